@@ -8,7 +8,11 @@ const latin = /\p{Script=Latin}/u;
  * The language of a sentence that answers somebody: the one their platform names (a BCP 47 code), else the script of
  * their message, else the configured one.
  */
-export function chooseLanguage(platformCode: string | undefined, text: string, configured: Language): Language {
+export function chooseLanguage(
+  platformCode: string | undefined,
+  text: string,
+  configured: Language,
+): Language {
   if (platformCode !== undefined) return languageOfCode(platformCode) ?? languageOfScript(text) ?? configured;
   return languageOfScript(text) ?? configured;
 }

@@ -1,4 +1,4 @@
-/** One row of a transcript. Rows are ordered by `(turn, position)`; `position` alone is the order of creation. */
+/** One row of a transcript. Rows are shown in the order of `(chapter, turn, position)`; `position` alone is the order of creation. */
 export interface Message {
   readonly id: string;
   /** 1 for the session's first row, then counting up. Never reused. */

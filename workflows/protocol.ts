@@ -2,10 +2,22 @@
  * Every name and payload that crosses the wire between clients, workflows and activities. What is written here is in the
  * histories of living sessions: fields are added, never renamed (I12).
  */
-import type { Message, MessageSource, TokenUsage } from '../domain/message.ts';
-import type { SessionFacts, SessionKind, SessionScope } from '../domain/session-facts.ts';
-import type { Language } from '../domain/language.ts';
 import type { SessionCarry } from '../domain/carry.ts';
+import type { ConfigureSignal, PostSignal } from '../domain/commands.ts';
+import type { Message } from '../domain/message.ts';
+import type { CallContext, InferResult } from '../domain/model-call.ts';
+import type { SessionCreate } from '../domain/session-create.ts';
+
+export type { ArchivedInbound, BusyRule, ConfigureSignal, PostSignal } from '../domain/commands.ts';
+export type {
+  CallContext,
+  CallKind,
+  ContextMessage,
+  FailureDetails,
+  InferResult,
+} from '../domain/model-call.ts';
+export type { FactsAnswer, SessionChanges } from '../domain/session-changes.ts';
+export type { ForkOrigin, SessionCreate, SessionSettings } from '../domain/session-create.ts';
 
 /** Task queues. `sessions` runs workflows and the projection, `inference` every model call of the default provider (I10). */
 export const taskQueues = { sessions: 'sessions', inference: 'inference' } as const;
@@ -21,36 +33,11 @@ export const sessionKeyOf = (workflowId: string): string | undefined =>
 
 // --- signals ---------------------------------------------------------------------------------------------------------
 
-export type BusyRule = 'queue' | 'collect' | 'steer' | 'interrupt';
-export type ArchivedInbound = 'restore' | 'reject' | 'hold';
-
-/** `post`: one message. `at` is when the server accepted it, in milliseconds. */
-export interface PostSignal {
-  readonly id: string;
-  readonly text: string;
-  readonly at: number;
-  /** What happens while a turn runs; `queue` when absent. */
-  readonly busy?: BusyRule;
-  /** What happens when the session is archived, as the sender's binding says; `restore` when absent. */
-  readonly archivedInbound?: ArchivedInbound;
-  /** The language the platform named for the sender; without it the message's script decides. */
-  readonly language?: Language;
-  readonly from?: MessageSource;
-  /** An extra system instruction for this message's turn only (OpenAI-compatible clients send one). */
-  readonly system?: string;
-}
 export interface ArchiveSignal {
   readonly reason?: string;
 }
 export interface RenameSignal {
   readonly title: string;
-}
-/** `configure`: only the fields present change. Null puts the server's default back. */
-export interface ConfigureSignal {
-  readonly label?: string;
-  readonly tags?: readonly string[];
-  readonly model?: string | null;
-  readonly instructions?: string | null;
 }
 export interface WithdrawSignal {
   readonly id: string;
@@ -80,14 +67,6 @@ export type SessionSignalName = keyof SessionSignals;
 
 export const sessionQueries = { facts: 'facts', context: 'context', changes: 'changes' } as const;
 
-/** Answer of `facts`. */
-export interface FactsAnswer {
-  readonly facts: SessionFacts;
-  readonly revision: number;
-  readonly running: boolean;
-  readonly waitingCount: number;
-}
-
 /**
  * Argument of `context`. The caller names the call it works for and how much its model can take; the answer is also the
  * fence: a call that is no longer pending gets `stale` and must not be sent to a model.
@@ -97,39 +76,14 @@ export interface ContextQuery {
   /** The most tokens that instructions and messages may take together. */
   readonly budgetTokens: number;
 }
-export type ContextAnswer = { readonly state: 'stale' } | { readonly state: 'current'; readonly context: CallContext };
+export type ContextAnswer =
+  | { readonly state: 'stale' }
+  | { readonly state: 'current'; readonly context: CallContext };
 
-/** What one model call is shown. */
-export interface CallContext {
-  readonly kind: CallKind;
-  readonly turn: number;
-  /** Ids of the messages that the turn answers, oldest first. Empty for titles, summaries and greetings. */
-  readonly messageIds: readonly string[];
-  /** The session's model, `provider:model`, or null for the server's default. */
-  readonly model: string | null;
-  readonly instructions: string;
-  readonly messages: readonly ContextMessage[];
-  /** Estimated tokens of instructions and messages. */
-  readonly tokens: number;
-  readonly language: Language;
-}
-export interface ContextMessage {
-  readonly role: 'user' | 'assistant';
-  readonly text: string;
-}
-export type CallKind = 'reply' | 'greeting' | 'title' | 'summary';
-
-/** Argument and answer of `changes`: what the database must hold beyond a revision that it has. */
+/** Argument of `changes`: the revision that the database holds. The answer is `SessionChanges`. */
 export interface ChangesQuery {
   readonly fromRevision: number;
 }
-export interface SessionChanges {
-  readonly revision: number;
-  readonly facts: SessionFacts;
-  /** Rows with `revision > fromRevision`, in order of position. */
-  readonly messages: readonly Message[];
-}
-
 // --- workflow inputs -------------------------------------------------------------------------------------------------
 
 /** First input of a session, and of each further run (then with `carry`). */
@@ -138,44 +92,12 @@ export interface SessionInput {
   readonly create?: SessionCreate;
   readonly carry?: SessionCarry;
 }
-export interface SessionCreate {
-  readonly at: number;
-  readonly title?: string;
-  readonly label?: string;
-  readonly tags?: readonly string[];
-  readonly scope: SessionScope;
-  readonly kind: SessionKind;
-  readonly channelBinding?: string;
-  readonly model?: string;
-  readonly instructions?: string;
-  readonly ephemeral?: boolean;
-  readonly settings: SessionSettings;
-  /** The rows of another session that this one continues, oldest first, renumbered by the new session. */
-  readonly fork?: ForkOrigin;
-}
-export interface ForkOrigin {
-  readonly key: string;
-  readonly turn: number;
-  readonly messages: readonly Message[];
-}
-/** What of the server's configuration a session's own decisions depend on; fixed in its history. */
-export interface SessionSettings {
-  /** Milliseconds without a message after which an unpinned session archives itself; null for never. */
-  readonly idleArchiveAfterMs: number | null;
-  /** Messages that may wait before a further one is refused. */
-  readonly maxWaiting: number;
-  /** The prompt that a new or reset session opens with; null for none. */
-  readonly resetPrompt: string | null;
-  /** The language of notices when neither platform nor script tell. */
-  readonly language: Language;
-  /** Roll to a new run after so many turns; tests lower it. */
-  readonly rollAfterTurns: number;
-}
-
 /** Input of the erasure workflow. */
 export interface ErasureInput {
   readonly key: string;
   readonly receiptId: string;
+  /** `ended`: an ephemeral session that is over; `deleted`: somebody asked for it. */
+  readonly reason: 'deleted' | 'ended';
 }
 
 // --- activities ------------------------------------------------------------------------------------------------------
@@ -184,15 +106,6 @@ export interface ErasureInput {
 export interface InferInput {
   readonly session: string;
   readonly call: string;
-}
-export interface InferResult {
-  readonly text: string;
-  /** `interrupted`: stopped by request, `text` is what had arrived. `length`: the model hit its output limit. */
-  readonly finish: 'stop' | 'length' | 'interrupted';
-  readonly model: string;
-  readonly usage: TokenUsage;
-  /** The most input tokens that the model takes; the workflow compacts when the context comes near. */
-  readonly contextLimit: number;
 }
 export interface InferenceActivities {
   infer(input: InferInput): Promise<InferResult>;
@@ -218,21 +131,15 @@ export interface ErasureActivities {
 
 /** `ApplicationFailure.type` of a model call that ended for good; the failure's details are one `FailureDetails`. */
 export const modelFailureType = 'ModelFailure';
-export interface FailureDetails {
-  /** Stable code such as `model-unreachable`, `model-auth`, `model-rate-limited`, `model-rejected`, `context-too-long`. */
-  readonly code: string;
-  /** What the provider said, shortened and without secrets; may be empty. */
-  readonly reason: string;
-}
-
 // --- sinks -----------------------------------------------------------------------------------------------------------
 
-/** Tells viewers at once what the next projection writes durably; lost notices do no harm. */
-export interface ViewerSinks extends Record<string, Record<string, (...args: never[]) => void>> {
+/** Tells viewers at once what the next projection writes durably; a lost notice does no harm. */
+export type ViewerSinks = {
   readonly viewers: {
     turnFinished(notice: TurnFinishedNotice): void;
   };
-}
+};
+/** One outcome row, and the messages that it is the outcome of (I2). */
 export interface TurnFinishedNotice {
   readonly session: string;
   readonly turn: number;

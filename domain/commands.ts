@@ -1,0 +1,29 @@
+import type { Language } from './language.ts';
+import type { MessageSource } from './message.ts';
+
+export type BusyRule = 'queue' | 'collect' | 'steer' | 'interrupt';
+export type ArchivedInbound = 'restore' | 'reject' | 'hold';
+
+/** `post`: one message. `at` is when the server accepted it, in milliseconds. */
+export interface PostSignal {
+  readonly id: string;
+  readonly text: string;
+  readonly at: number;
+  /** What happens while a turn runs; `queue` when absent. */
+  readonly busy?: BusyRule;
+  /** What happens when the session is archived, as the sender's binding says; `restore` when absent. */
+  readonly archivedInbound?: ArchivedInbound;
+  /** The language the platform named for the sender; without it the message's script decides. */
+  readonly language?: Language;
+  readonly from?: MessageSource;
+  /** An extra system instruction for this message's turn only (OpenAI-compatible clients send one). */
+  readonly system?: string;
+}
+
+/** `configure`: only the fields present change. Null puts the server's default back. */
+export interface ConfigureSignal {
+  readonly label?: string;
+  readonly tags?: readonly string[];
+  readonly model?: string | null;
+  readonly instructions?: string | null;
+}

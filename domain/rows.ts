@@ -1,0 +1,78 @@
+import { messageOutcome, type Message, type TurnOutcome } from './message.ts';
+import type { Moment, SessionState } from './session-state.ts';
+
+/** A row before the state gives it its position and revision. */
+export type NewRow = Omit<Message, 'position' | 'revision'>;
+
+/** The state with one more row and the next revision. */
+export function addRow(state: SessionState, row: NewRow): SessionState {
+  const position = state.position + 1;
+  const revision = state.revision + 1;
+  return { ...state, position, revision, messages: [...state.messages, { ...row, position, revision }] };
+}
+
+/** The state with some rows changed; rows that `change` returns as they are keep their revision. */
+export function changeRows(state: SessionState, change: (row: Message) => Message): SessionState {
+  const revision = state.revision + 1;
+  let isChanged = false;
+  const messages = state.messages.map((row) => {
+    const next = change(row);
+    if (next === row) return row;
+    isChanged = true;
+    return { ...next, revision };
+  });
+  return isChanged ? { ...state, revision, messages } : state;
+}
+
+/** The state with changed facts; `urgent` asks for a projection before the running turn ends. */
+export function changeFacts(
+  state: SessionState,
+  now: number,
+  facts: Partial<SessionState['facts']>,
+): SessionState {
+  const revision = state.revision + 1;
+  return { ...state, revision, facts: { ...state.facts, ...facts, updatedAt: now } };
+}
+
+/** Marks everything up to the present revision as worth showing at once. */
+export function showNow(state: SessionState): SessionState {
+  return state.urgentRevision === state.revision ? state : { ...state, urgentRevision: state.revision };
+}
+
+/** A notice of a turn, without problem: the text says it all. */
+export function noticeRow(
+  moment: Moment,
+  place: { readonly turn: number; readonly chapter: number; readonly replyTo?: string },
+  notice: Pick<Message, 'status' | 'text'> & { readonly problem?: Message['problem'] },
+): NewRow {
+  return {
+    id: moment.newId(),
+    turn: place.turn,
+    chapter: place.chapter,
+    role: 'notice',
+    text: notice.text,
+    at: moment.now,
+    status: notice.status,
+    ...(place.replyTo === undefined ? {} : { replyTo: place.replyTo }),
+    ...(notice.problem === undefined ? {} : { problem: notice.problem }),
+  };
+}
+
+/** The outcome rows that came after a position, with the messages that each is the outcome of (I2). */
+export function outcomesAfter(
+  state: SessionState,
+  position: number,
+): readonly {
+  readonly row: Message;
+  readonly outcome: TurnOutcome;
+  readonly messageIds: readonly string[];
+}[] {
+  return state.messages.flatMap((row) => {
+    const outcome = row.position > position ? messageOutcome(row) : undefined;
+    if (outcome === undefined) return [];
+    const messageIds = state.messages
+      .filter((other) => other.role === 'user' && other.turn === row.turn && other.chapter === row.chapter)
+      .map((other) => other.id);
+    return [{ row, outcome, messageIds }];
+  });
+}

@@ -1,0 +1,23 @@
+const longest = 60;
+
+/** A first title from a message: its first line with words, cut at a word near 60 characters. */
+export function titleFromMessage(text: string): string {
+  const line = text.split(/\r?\n/).find((candidate) => candidate.trim() !== '') ?? '';
+  return cut(line.trim().replace(/\s+/g, ' '));
+}
+
+/** A title out of a model's answer: one line without quotes, labels and closing dot; undefined when nothing is left. */
+export function titleFromModel(text: string): string | undefined {
+  const line = titleFromMessage(text)
+    .replace(/^(title|标题)\s*[:：]\s*/i, '')
+    .replace(/^["'“”「《*#\s]+|["'“”」》*.。\s]+$/g, '');
+  return line === '' ? undefined : line;
+}
+
+function cut(line: string): string {
+  const characters = Array.from(line);
+  if (characters.length <= longest) return line;
+  const head = characters.slice(0, longest - 1).join('');
+  const space = head.lastIndexOf(' ');
+  return `${space > longest / 2 ? head.slice(0, space) : head}…`;
+}

@@ -1,0 +1,142 @@
+import type { FailureDetails, InferResult } from './model-call.ts';
+import { failurePhrase, phrase } from './phrases/phrase.ts';
+import { addRow, changeFacts, changeRows, noticeRow, showNow } from './rows.ts';
+import type { CallPriority, Moment, PendingCall, RunningTurn, SessionState } from './session-state.ts';
+import { nextGroup, numberWaiting } from './waiting.ts';
+
+/** How a turn's model call ended. `stopped`: cancelled before there was any text. */
+export type TurnEnd =
+  | { readonly kind: 'answered'; readonly result: InferResult }
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'failed'; readonly failure: FailureDetails };
+
+/** The next turn that can begin, or undefined: one at a time, in the order of acceptance (I4). */
+export function startTurn(
+  state: SessionState,
+  moment: Moment,
+): { readonly state: SessionState; readonly call: PendingCall } | undefined {
+  if (state.running !== null || state.isClosing) return undefined;
+  if (state.wanted.includes('greeting')) return startGreeting(state);
+  const group = nextGroup(state);
+  const first = group[0];
+  if (first === undefined) return undefined;
+  const ids = new Set(group.map((entry) => entry.id));
+  const turn = state.facts.turnCount + 1;
+  const chapter = state.facts.chapter;
+  const system = group.flatMap((entry) => entry.system ?? []).join('\n\n');
+  const counted = changeFacts(state, moment.now, { turnCount: turn });
+  const rows = changeRows(counted, (row) =>
+    ids.has(row.id) && row.role === 'user' ? { ...row, turn, chapter, status: 'running' } : row,
+  );
+  const running: RunningTurn = {
+    turn,
+    chapter,
+    messageIds: [...ids],
+    language: first.language,
+    isInterrupted: false,
+    priority: priorityOf(state, first.foundIdle),
+    ...(system === '' ? {} : { system }),
+  };
+  const inbox = state.inbox.filter((entry) => !ids.has(entry.id));
+  return beginCall(numberWaiting({ ...rows, inbox, running }), { kind: 'reply', turn, chapter });
+}
+
+function startGreeting(state: SessionState) {
+  const chapter = state.facts.chapter;
+  const running: RunningTurn = {
+    turn: 0,
+    chapter,
+    messageIds: [],
+    language: state.settings.language,
+    isInterrupted: false,
+    priority: 2,
+  };
+  const wanted = state.wanted.filter((call) => call !== 'greeting');
+  return beginCall({ ...state, running, wanted }, { kind: 'greeting', turn: 0, chapter });
+}
+
+function priorityOf(state: SessionState, foundIdle: boolean): CallPriority {
+  if (state.facts.kind === 'job') return 4;
+  return foundIdle ? 1 : 2;
+}
+
+/** Registers a model call under an id that no other call of this session ever has, over all its runs. */
+export function beginCall(
+  state: SessionState,
+  call: Omit<PendingCall, 'id'>,
+): { readonly state: SessionState; readonly call: PendingCall } {
+  const callCount = state.callCount + 1;
+  const pending: PendingCall = { ...call, id: `c${callCount}` };
+  return { state: { ...state, callCount, calls: [...state.calls, pending] }, call: pending };
+}
+
+/** The state without a call: whoever still works for it is a zombie. */
+export function endCall(state: SessionState, call: PendingCall): SessionState {
+  return { ...state, calls: state.calls.filter((other) => other.id !== call.id) };
+}
+
+/** Gives the running turn its one outcome (I2). */
+export function finishTurn(
+  state: SessionState,
+  call: PendingCall,
+  end: TurnEnd,
+  moment: Moment,
+): SessionState {
+  const running = state.running;
+  if (running === null) return endCall(state, call);
+  const ids = new Set(running.messageIds);
+  const closed = changeRows({ ...endCall(state, call), running: null }, (row) =>
+    ids.has(row.id) && row.role === 'user' ? { ...row, status: 'done' } : row,
+  );
+  const measured = end.kind === 'answered' ? { ...closed, contextLimit: end.result.contextLimit } : closed;
+  const finished = addRow(measured, outcomeRow(running, end, moment));
+  const touched = changeFacts(finished, moment.now, { lastMessageAt: moment.now });
+  return showNow(numberWaiting({ ...touched, lastActiveAt: moment.now }));
+}
+
+function outcomeRow(running: RunningTurn, end: TurnEnd, moment: Moment) {
+  const replyTo = running.messageIds[0];
+  const place = {
+    turn: running.turn,
+    chapter: running.chapter,
+    ...(replyTo === undefined ? {} : { replyTo }),
+  };
+  if (end.kind === 'failed') {
+    const text = failurePhrase(end.failure, running.language);
+    return noticeRow(moment, place, {
+      status: 'failed',
+      text,
+      problem: { code: end.failure.code, detail: text },
+    });
+  }
+  if (end.kind === 'stopped' || end.result.text === '') return emptyOutcome(running, place, moment, end);
+  const { text, finish, model, usage } = end.result;
+  return {
+    id: moment.newId(),
+    ...place,
+    role: 'assistant',
+    text,
+    at: moment.now,
+    status: finish === 'interrupted' ? 'partial' : 'complete',
+    model,
+    usage,
+  } as const;
+}
+
+/** Interrupted before the first word, or a model that answered nothing. */
+function emptyOutcome(
+  running: RunningTurn,
+  place: { readonly turn: number; readonly chapter: number },
+  moment: Moment,
+  end: TurnEnd,
+) {
+  const isStopped =
+    end.kind === 'stopped' || (end.kind === 'answered' && end.result.finish === 'interrupted');
+  if (isStopped)
+    return noticeRow(moment, place, {
+      status: 'interrupted',
+      text: phrase('interrupted', running.language, {}),
+    });
+  const text = failurePhrase({ code: 'model-empty', reason: '' }, running.language);
+  return noticeRow(moment, place, { status: 'failed', text, problem: { code: 'model-empty', detail: text } });
+}
