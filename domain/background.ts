@@ -2,13 +2,11 @@ import type { InferResult } from './model-call.ts';
 import { changeFacts, showNow } from './rows.ts';
 import type { Moment, PendingCall, SessionState } from './session-state.ts';
 import { titleFromModel } from './title.ts';
-import { beginCall, endCall } from './turns.ts';
+import { beginCall, endCall, type StartedCall } from './turns.ts';
 import { compactionTurn } from './compaction.ts';
 
 /** The next title or summary call that should begin; none before the first reply, one of each kind at a time. */
-export function startBackgroundCall(
-  state: SessionState,
-): { readonly state: SessionState; readonly call: PendingCall } | undefined {
+export function startBackgroundCall(state: SessionState): StartedCall | undefined {
   if (state.isClosing || state.running !== null || state.facts.endedAt !== null) return undefined;
   const { turnCount: turn, chapter } = state.facts;
   if (state.wanted.includes('title') && turn > 0) {

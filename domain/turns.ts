@@ -10,11 +10,14 @@ export type TurnEnd =
   | { readonly kind: 'stopped' }
   | { readonly kind: 'failed'; readonly failure: FailureDetails };
 
+/** A model call that has just been registered, and the state that knows it. */
+export interface StartedCall {
+  readonly state: SessionState;
+  readonly call: PendingCall;
+}
+
 /** The next turn that can begin, or undefined: one at a time, in the order of acceptance (I4). */
-export function startTurn(
-  state: SessionState,
-  moment: Moment,
-): { readonly state: SessionState; readonly call: PendingCall } | undefined {
+export function startTurn(state: SessionState, moment: Moment): StartedCall | undefined {
   if (state.running !== null || state.isClosing) return undefined;
   if (state.wanted.includes('greeting')) return startGreeting(state);
   const group = nextGroup(state);
@@ -61,10 +64,7 @@ function priorityOf(state: SessionState, foundIdle: boolean): CallPriority {
 }
 
 /** Registers a model call under an id that no other call of this session ever has, over all its runs. */
-export function beginCall(
-  state: SessionState,
-  call: Omit<PendingCall, 'id'>,
-): { readonly state: SessionState; readonly call: PendingCall } {
+export function beginCall(state: SessionState, call: Omit<PendingCall, 'id'>): StartedCall {
   const callCount = state.callCount + 1;
   const pending: PendingCall = { ...call, id: `c${callCount}` };
   return { state: { ...state, callCount, calls: [...state.calls, pending] }, call: pending };

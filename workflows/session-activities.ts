@@ -1,0 +1,91 @@
+import {
+  ActivityCancellationType,
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  isCancellation,
+  proxyActivities,
+  sleep,
+} from '@temporalio/workflow';
+import { fairnessKey } from '../domain/fairness-key.ts';
+import type { CallPriority, PendingCall, SessionState } from '../domain/session-state.ts';
+import type { TurnEnd } from '../domain/turns.ts';
+import {
+  modelFailureType,
+  taskQueues,
+  type FailureDetails,
+  type InferenceActivities,
+  type InferResult,
+  type ProjectionActivities,
+} from './protocol.ts';
+
+/** How long an interrupted call may take to hand over what it has; milliseconds. */
+const stopGraceMs = 10_000;
+
+/** Brings the database up to date; tried until it answers, for no turn waits for it. */
+export const { project } = proxyActivities<ProjectionActivities>({
+  startToCloseTimeout: '30s',
+  retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '10s' },
+});
+
+/** The model's part of a turn, on the shared queue. Cancelling `scope` stops it and keeps the text that had arrived. */
+export async function askModel(
+  scope: CancellationScope,
+  state: SessionState,
+  call: PendingCall,
+): Promise<TurnEnd> {
+  const grace = new CancellationScope();
+  try {
+    const answer = scope.run(() => infer(state, call, state.running?.priority ?? 2));
+    // Whoever loses the race must not surface as an unhandled rejection.
+    answer.catch(() => undefined);
+    const result = await Promise.race([answer, stopGrace(scope, grace)]);
+    return result === undefined ? { kind: 'stopped' } : { kind: 'answered', result };
+  } catch (error) {
+    return endOfError(error);
+  } finally {
+    grace.cancel();
+  }
+}
+
+/** A call that nobody waits for: its failure leaves everything as it was. */
+export async function askModelQuietly(
+  state: SessionState,
+  call: PendingCall,
+): Promise<InferResult | undefined> {
+  try {
+    return await infer(state, call, 3);
+  } catch {
+    return undefined;
+  }
+}
+
+function infer(state: SessionState, call: PendingCall, priorityKey: CallPriority): Promise<InferResult> {
+  const { key } = state.facts;
+  const activities = proxyActivities<InferenceActivities>({
+    taskQueue: taskQueues.inference,
+    startToCloseTimeout: '20m',
+    heartbeatTimeout: '4s',
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
+    priority: { priorityKey, fairnessKey: fairnessKey(key) },
+  });
+  return activities.infer({ session: key, call: call.id });
+}
+
+/** Resolves a while after the call was cancelled, so that a worker that is gone cannot hold the session. */
+async function stopGrace(scope: CancellationScope, grace: CancellationScope): Promise<undefined> {
+  await scope.cancelRequested.catch(() => undefined);
+  await grace.run(() => sleep(stopGraceMs));
+  return undefined;
+}
+
+function endOfError(error: unknown): TurnEnd {
+  if (isCancellation(error)) return { kind: 'stopped' };
+  const cause = error instanceof ActivityFailure ? error.cause : undefined;
+  if (cause instanceof ApplicationFailure && cause.type === modelFailureType) {
+    const details = cause.details?.[0] as FailureDetails | undefined;
+    if (details !== undefined) return { kind: 'failed', failure: details };
+  }
+  return { kind: 'failed', failure: { code: 'model-failed', reason: '' } };
+}

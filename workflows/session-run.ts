@@ -1,0 +1,193 @@
+import {
+  ApplicationFailure,
+  CancellationScope,
+  proxySinks,
+  sleep,
+  startChild,
+  uuid4,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { finishBackgroundCall, startBackgroundCall } from '../domain/background.ts';
+import { carryState, openCarry, type SessionCarry } from '../domain/carry.ts';
+import { confirmProjection, wantsProjection } from '../domain/changes.ts';
+import { createState } from '../domain/create-state.ts';
+import { archiveSession, endSession } from '../domain/lifecycle.ts';
+import { outcomesAfter } from '../domain/rows.ts';
+import type { Moment, SessionState } from '../domain/session-state.ts';
+import { finishTurn, startTurn, type StartedCall } from '../domain/turns.ts';
+import {
+  idleArchiveAt,
+  isTaskDone,
+  nextStep,
+  type RunMeter,
+  type SessionStep,
+} from '../domain/session-step.ts';
+import { askModel, askModelQuietly, project } from './session-activities.ts';
+import {
+  erasureWorkflowId,
+  workflowTypes,
+  type ErasureInput,
+  type SessionInput,
+  type ViewerSinks,
+} from './protocol.ts';
+import { applySignal } from './receive.ts';
+
+const { viewers } = proxySinks<ViewerSinks>();
+
+/** How long an archived session must be left alone before it rolls to a fresh, tiny run; milliseconds. */
+const quietBeforeRollMs = 60_000;
+/** How long an ephemeral session stays readable after its end; milliseconds. */
+const readableAfterEndMs = 60_000;
+
+/** One run of a session: the state, and the effects that are under way. */
+export class SessionRun {
+  state: SessionState;
+  #turnScope: CancellationScope | undefined;
+  #turnsInRun = 0;
+  #isProjecting = false;
+  #backgroundCalls = 0;
+  #announcedPosition: number;
+  #hasIdleTimer = false;
+  #quietSince: number | undefined;
+  #isQuiet = false;
+
+  constructor(input: SessionInput) {
+    this.state = openState(input);
+    this.#announcedPosition = this.state.position;
+  }
+
+  /** Takes a signal. Only changes the state, and stops the running call when the signal asks for it. */
+  receive(name: string, payload: unknown): void {
+    this.#change(applySignal(this.state, name, payload, moment()));
+    if (this.state.running?.isInterrupted === true) this.#turnScope?.cancel();
+  }
+
+  /** What the main loop does next. */
+  nextStep(): SessionStep {
+    return nextStep(this.state, this.#meter());
+  }
+
+  /** Whether the main loop has anything to do. */
+  isAwake(): boolean {
+    return this.nextStep() !== 'wait' || this.#wantsToProject() || this.#nextBackgroundCall() !== undefined;
+  }
+
+  /** Starts what runs beside the turns: the projection (one at a time), titles and summaries, timers. */
+  startBackground(): void {
+    if (this.nextStep() === 'wait' && this.state.facts.ephemeral && isTaskDone(this.state))
+      this.#change(endSession(this.state, moment()));
+    if (this.#wantsToProject()) void this.#project();
+    const background = this.#nextBackgroundCall();
+    if (background !== undefined) void this.#runBackgroundCall(background);
+    if (!this.#hasIdleTimer && idleArchiveAt(this.state) !== undefined) void this.#watchIdle();
+    if (this.state.facts.archivedAt !== this.#quietSince) void this.#watchQuiet();
+  }
+
+  /** Begins the next turn; while it runs there is no other (I4). */
+  beginTurn(): void {
+    const started = startTurn(this.state, moment());
+    if (started === undefined) return;
+    this.state = started.state;
+    void this.#takeTurn(started);
+  }
+
+  carry(): SessionCarry {
+    return carryState(this.state);
+  }
+
+  /** The end of the workflow: the last outcomes reach the database; an ephemeral session stays readable for a while. */
+  async end(): Promise<void> {
+    if (this.state.isClosing) return;
+    await sleep(readableAfterEndMs);
+    const { key } = this.state.facts;
+    const erasure: ErasureInput = { key, receiptId: uuid4(), reason: 'ended' };
+    await startChild(workflowTypes.erasure, {
+      workflowId: erasureWorkflowId(key),
+      args: [erasure],
+      parentClosePolicy: 'ABANDON',
+    });
+  }
+
+  /** One turn: a model call, and its one outcome (I2). */
+  async #takeTurn({ call }: StartedCall): Promise<void> {
+    this.#turnsInRun += 1;
+    this.#turnScope = new CancellationScope();
+    const end = await askModel(this.#turnScope, this.state, call);
+    this.#turnScope = undefined;
+    this.#change(finishTurn(this.state, call, end, moment()));
+  }
+
+  #meter(): RunMeter {
+    const { historyLength, continueAsNewSuggested } = workflowInfo();
+    return {
+      historyLength,
+      isRollSuggested: continueAsNewSuggested,
+      turnsInRun: this.#turnsInRun,
+      isBusy: this.#isProjecting || this.#backgroundCalls > 0,
+      isQuiet: this.#isQuiet,
+    };
+  }
+
+  /** Every change of the state goes through here, so that viewers learn of an outcome as soon as there is one. */
+  #change(next: SessionState): void {
+    this.state = next;
+    if (next.position === this.#announcedPosition) return;
+    for (const { row, messageIds } of outcomesAfter(next, this.#announcedPosition))
+      viewers.turnFinished({ session: next.facts.key, turn: row.turn, at: row.at, row, messageIds });
+    this.#announcedPosition = next.position;
+  }
+
+  #wantsToProject(): boolean {
+    return !this.#isProjecting && wantsProjection(this.state);
+  }
+
+  async #project(): Promise<void> {
+    this.#isProjecting = true;
+    const { key } = this.state.facts;
+    const revision = await project({ session: key, fromRevision: this.state.projectedRevision });
+    this.state = confirmProjection(this.state, revision);
+    this.#isProjecting = false;
+  }
+
+  #nextBackgroundCall() {
+    return this.#backgroundCalls > 0 ? undefined : startBackgroundCall(this.state);
+  }
+
+  async #runBackgroundCall(started: StartedCall): Promise<void> {
+    this.#backgroundCalls += 1;
+    this.state = started.state;
+    const result = await askModelQuietly(this.state, started.call);
+    this.#change(finishBackgroundCall(this.state, started.call, result, moment()));
+    this.#backgroundCalls -= 1;
+  }
+
+  /** One long timer; when it fires too early, because somebody was active meanwhile, the next one takes over. */
+  async #watchIdle(): Promise<void> {
+    this.#hasIdleTimer = true;
+    const due = idleArchiveAt(this.state);
+    if (due !== undefined) await sleep(Math.max(1, due - Date.now()));
+    const stillDue = idleArchiveAt(this.state);
+    if (stillDue !== undefined && stillDue <= Date.now())
+      this.#change(archiveSession(this.state, moment(), 'idle'));
+    this.#hasIdleTimer = false;
+  }
+
+  async #watchQuiet(): Promise<void> {
+    const since = this.state.facts.archivedAt ?? undefined;
+    this.#quietSince = since;
+    this.#isQuiet = false;
+    if (since === undefined) return;
+    await sleep(quietBeforeRollMs);
+    if (this.#quietSince === since) this.#isQuiet = true;
+  }
+}
+
+const moment = (): Moment => ({ now: Date.now(), newId: uuid4 });
+
+function openState(input: SessionInput): SessionState {
+  if (input.carry !== undefined) return openCarry(input.carry);
+  if (input.create !== undefined) return createState(input.key, input.create);
+  throw ApplicationFailure.nonRetryable(
+    `Cannot begin session ${input.key}: its input says neither how nor whence.`,
+  );
+}
