@@ -65,7 +65,13 @@ export type SessionSignalName = keyof SessionSignals;
 
 // --- queries ---------------------------------------------------------------------------------------------------------
 
-export const sessionQueries = { facts: 'facts', context: 'context', changes: 'changes' } as const;
+/** `state` answers with the whole `SessionState`; replay reads it, and people who debug. */
+export const sessionQueries = {
+  facts: 'facts',
+  context: 'context',
+  changes: 'changes',
+  state: 'state',
+} as const;
 
 /**
  * Argument of `context`. The caller names the call it works for and how much its model can take; the answer is also the

@@ -25,6 +25,7 @@ import { SessionRun } from './session-run.ts';
 
 const factsQuery = defineQuery<FactsAnswer>(sessionQueries.facts);
 const contextQuery = defineQuery<ContextAnswer, [ContextQuery]>(sessionQueries.context);
+const stateQuery = defineQuery<SessionState>(sessionQueries.state);
 const changesQuery = defineQuery<SessionChanges, [ChangesQuery]>(sessionQueries.changes);
 
 /** Runs until the session is deleted or, when ephemeral, over. Registered as `session`. */
@@ -33,6 +34,7 @@ export async function session(input: SessionInput): Promise<void> {
   setHandler(factsQuery, () => factsOf(run.state));
   setHandler(contextQuery, (query) => answerContext(run.state, query));
   setHandler(changesQuery, ({ fromRevision }) => changesSince(run.state, fromRevision));
+  setHandler(stateQuery, () => run.state);
   // One handler for all signals: with a handler each, those that wait for the first activation would arrive sorted by
   // name instead of in the order in which the server accepted them (I4).
   setDefaultSignalHandler((name, payload) => run.receive(name, payload));
