@@ -6,7 +6,7 @@ import { dirname } from 'node:path';
  * Appending keeps it whole when it is cut back in between.
  */
 export async function openAppendFile(path: string): Promise<{ readonly fd: number } & AsyncDisposable> {
-  await mkdir(dirname(path), { recursive: true });
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const file = await open(path, 'a', 0o600);
   return { fd: file.fd, [Symbol.asyncDispose]: () => file.close() };
 }
