@@ -1,5 +1,5 @@
-import type { Client } from '@temporalio/client';
-import { WorkflowNotFoundError } from '@temporalio/client';
+import { sleep } from '@temporalio/activity';
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import {
   sessionQueries,
   sessionWorkflowId,
@@ -11,24 +11,32 @@ import {
 
 export interface ProjectionParts {
   readonly client: Client;
+  /** The revision that the database holds of a session, undefined when it has no row. */
+  readonly findRevision: (session: string) => Promise<number | undefined>;
   /** Writes the changes, guarded by their revisions. */
   readonly saveChanges: (changes: SessionChanges) => Promise<void>;
 }
 
 /** How long a session may take to answer before the attempt is given up; milliseconds. */
-const queryDeadlineMs = 10_000;
+const queryDeadlineMs = 5_000;
+/** A burst of turns is confirmed by one projection; milliseconds. */
+const gatherMs = 250;
 
 /**
- * The activity that brings the database up to date. It asks the session what changed instead of being handed the text,
- * so a session's history does not grow with its transcript (I8).
+ * The activity that makes sure of the database. Mostly the session's worker has written the change already when it
+ * happened, and a look at the row is enough; else it asks the session what changed instead of being handed the text, so
+ * that a session's history does not grow with its transcript (I8).
  */
-export function createProjectionActivities({ client, saveChanges }: ProjectionParts): ProjectionActivities {
+export function createProjectionActivities(parts: ProjectionParts): ProjectionActivities {
   return {
-    async project({ session, fromRevision }: ProjectInput): Promise<number> {
-      const changes = await queryChanges(client, session, { fromRevision });
+    async project({ session, fromRevision, toRevision }: ProjectInput): Promise<number> {
+      await sleep(gatherMs);
+      const held = await parts.findRevision(session);
+      if (held !== undefined && held >= toRevision) return held;
+      const changes = await queryChanges(parts.client, session, { fromRevision });
       // A session that is gone has nothing left to show; whoever ended it takes care of its rows.
-      if (changes === undefined) return fromRevision;
-      await saveChanges(changes);
+      if (changes === undefined) return toRevision;
+      await parts.saveChanges(changes);
       return changes.revision;
     },
   };

@@ -1,11 +1,10 @@
-import { Worker, type ReplayWorkerOptions } from '@temporalio/worker';
+import { Worker, type InjectedSinks, type ReplayWorkerOptions } from '@temporalio/worker';
 import type { DataConverter } from '@temporalio/common';
 import type { Message } from '../domain/message.ts';
 import type { SessionFacts } from '../domain/session-facts.ts';
-import { sessionWorkflowId } from '../workflows/protocol.ts';
+import { sessionWorkflowId, type SessionSinks } from '../workflows/protocol.ts';
 import type { RunHistory } from './fetch-histories.ts';
 import type { Snapshot, SnapshotSinks } from './snapshot.ts';
-import type { InjectedSinks } from '@temporalio/worker';
 
 export interface ReplayParts {
   /** The workflows together with the snapshot interceptor. */
@@ -58,7 +57,8 @@ export async function replaySession(
 
 async function replayRun(parts: ReplayParts, key: string, run: RunHistory): Promise<Snapshot[]> {
   const snapshots: Snapshot[] = [];
-  const sinks: InjectedSinks<SnapshotSinks> = {
+  const sinks: InjectedSinks<SnapshotSinks & SessionSinks> = {
+    session: silent,
     snapshots: {
       take: { callDuringReplay: true, fn: (_info, snapshot: Snapshot) => void snapshots.push(snapshot) },
     },
@@ -75,6 +75,10 @@ async function replayRun(parts: ReplayParts, key: string, run: RunHistory): Prom
   }
   return snapshots;
 }
+
+/** What a session tells its worker while it lives is of no interest on replay. */
+const nobody = { callDuringReplay: false, fn: () => undefined };
+const silent = { turnFinished: nobody, changed: nobody, callPrepared: nobody };
 
 /** The first run of a chain has no predecessor; with retention the oldest that is left may have one. */
 const isFirstRun = (run: RunHistory | undefined): boolean =>

@@ -5,9 +5,9 @@ import {
   type ErasureActivities,
   type InferenceActivities,
   type ProjectionActivities,
-  type ViewerSinks,
+  type SessionSinks,
 } from '../workflows/protocol.ts';
-import { createViewerSinks } from './viewer-sinks.ts';
+import { createSessionSinks } from './session-sinks.ts';
 
 /** What a worker process serves, by the name that `--queues` takes. */
 export type QueueName = keyof typeof taskQueues;
@@ -21,7 +21,7 @@ export interface WorkersOptions {
   readonly workflowBundlePath: string;
   readonly sessionActivities: ProjectionActivities & ErasureActivities;
   readonly inferenceActivities: InferenceActivities;
-  readonly viewers: ViewerSinks['viewers'];
+  readonly listener: SessionSinks['session'];
   /** Model calls that this process runs at once. */
   readonly inferenceSlots: number;
   /** Sessions kept in memory between their tasks; others are replayed when they wake. */
@@ -56,7 +56,7 @@ const workerOptions: { readonly [Name in QueueName]: (options: WorkersOptions) =
     taskQueue: taskQueues.sessions,
     workflowBundle: { codePath: options.workflowBundlePath },
     activities: options.sessionActivities,
-    sinks: createViewerSinks(options.viewers),
+    sinks: createSessionSinks(options.listener),
     // A session whose worker died answers again after a second instead of ten.
     stickyQueueScheduleToStartTimeout: '1s',
     maxCachedWorkflows: options.cachedSessions ?? 300,

@@ -6,6 +6,7 @@ import type { SessionCarry } from '../domain/carry.ts';
 import type { ConfigureSignal, PostSignal } from '../domain/commands.ts';
 import type { Message } from '../domain/message.ts';
 import type { CallContext, InferResult } from '../domain/model-call.ts';
+import type { SessionChanges } from '../domain/session-changes.ts';
 import type { SessionCreate } from '../domain/session-create.ts';
 
 export type { ArchivedInbound, BusyRule, ConfigureSignal, PostSignal } from '../domain/commands.ts';
@@ -120,9 +121,11 @@ export interface InferenceActivities {
 export interface ProjectInput {
   readonly session: string;
   readonly fromRevision: number;
+  /** The session's revision when this was scheduled: a database that holds it needs nothing. */
+  readonly toRevision: number;
 }
 export interface ProjectionActivities {
-  /** Brings the database to the session's present revision and returns that revision. */
+  /** Brings the database to `toRevision` or beyond and returns the revision that it holds then. */
   project(input: ProjectInput): Promise<number>;
 }
 
@@ -139,10 +142,18 @@ export interface ErasureActivities {
 export const modelFailureType = 'ModelFailure';
 // --- sinks -----------------------------------------------------------------------------------------------------------
 
-/** Tells viewers at once what the next projection writes durably; a lost notice does no harm. */
-export type ViewerSinks = {
-  readonly viewers: {
+/**
+ * What a session hands to its worker process as it happens, outside of history: shortcuts whose loss does no harm, since
+ * the projection and the context query bring the same. Never called on replay.
+ */
+export type SessionSinks = {
+  readonly session: {
+    /** A turn has its outcome: viewers learn of it before the database does. */
     turnFinished(notice: TurnFinishedNotice): void;
+    /** What the database lacks now; written at once, confirmed by the next projection. */
+    changed(changes: SessionChanges): void;
+    /** A model call was scheduled; a worker that serves both queues need not ask for its context again. */
+    callPrepared(prepared: PreparedCall): void;
   };
 };
 /** One outcome row, and the messages that it is the outcome of (I2). */
@@ -152,4 +163,10 @@ export interface TurnFinishedNotice {
   readonly at: number;
   readonly row: Message;
   readonly messageIds: readonly string[];
+}
+/** The context of a call as of its scheduling, assembled for the model's input limit as last reported. */
+export interface PreparedCall {
+  readonly session: string;
+  readonly call: string;
+  readonly context: CallContext;
 }

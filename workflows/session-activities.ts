@@ -25,6 +25,8 @@ const stopGraceMs = 10_000;
 /** Brings the database up to date; tried until it answers, for no turn waits for it. */
 export const { project } = proxyActivities<ProjectionActivities>({
   startToCloseTimeout: '30s',
+  // An attempt takes well under that; one that is overdue has lost its worker.
+  heartbeatTimeout: '6s',
   retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '10s' },
 });
 

@@ -9,7 +9,8 @@ import {
 } from '@temporalio/workflow';
 import { finishBackgroundCall, startBackgroundCall } from '../domain/background.ts';
 import { carryState, openCarry, type SessionCarry } from '../domain/carry.ts';
-import { confirmProjection, wantsProjection } from '../domain/changes.ts';
+import { changesSince, confirmProjection, wantsProjection } from '../domain/changes.ts';
+import { assembleContext } from '../domain/context.ts';
 import { createState } from '../domain/create-state.ts';
 import { archiveSession, endSession } from '../domain/lifecycle.ts';
 import { outcomesAfter } from '../domain/rows.ts';
@@ -28,11 +29,11 @@ import {
   workflowTypes,
   type ErasureInput,
   type SessionInput,
-  type ViewerSinks,
+  type SessionSinks,
 } from './protocol.ts';
 import { applySignal } from './receive.ts';
 
-const { viewers } = proxySinks<ViewerSinks>();
+const { session: worker } = proxySinks<SessionSinks>();
 
 /** How long an archived session must be left alone before it rolls to a fresh, tiny run; milliseconds. */
 const quietBeforeRollMs = 60_000;
@@ -88,6 +89,8 @@ export class SessionRun {
     const started = startTurn(this.state, moment());
     if (started === undefined) return;
     this.state = started.state;
+    const context = assembleContext(started.state, started.call, started.state.contextLimit);
+    worker.callPrepared({ session: started.state.facts.key, call: started.call.id, context });
     void this.#takeTurn(started);
   }
 
@@ -128,12 +131,18 @@ export class SessionRun {
     };
   }
 
-  /** Every change of the state goes through here, so that viewers learn of an outcome as soon as there is one. */
+  /** Every change of the state goes through here, so that viewers and database learn of it as soon as there is one. */
   #change(next: SessionState): void {
+    const isShown = next.urgentRevision > this.state.urgentRevision;
     this.state = next;
+    this.#announce(next);
+    if (isShown) worker.changed(changesSince(next, next.projectedRevision));
+  }
+
+  #announce(next: SessionState): void {
     if (next.position === this.#announcedPosition) return;
     for (const { row, messageIds } of outcomesAfter(next, this.#announcedPosition))
-      viewers.turnFinished({ session: next.facts.key, turn: row.turn, at: row.at, row, messageIds });
+      worker.turnFinished({ session: next.facts.key, turn: row.turn, at: row.at, row, messageIds });
     this.#announcedPosition = next.position;
   }
 
@@ -143,8 +152,8 @@ export class SessionRun {
 
   async #project(): Promise<void> {
     this.#isProjecting = true;
-    const { key } = this.state.facts;
-    const revision = await project({ session: key, fromRevision: this.state.projectedRevision });
+    const { facts, projectedRevision, revision: toRevision } = this.state;
+    const revision = await project({ session: facts.key, fromRevision: projectedRevision, toRevision });
     this.state = confirmProjection(this.state, revision);
     this.#isProjecting = false;
   }
