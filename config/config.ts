@@ -1,0 +1,79 @@
+import type { ArchivedInbound } from '../domain/commands.ts';
+import type { Language } from '../domain/language.ts';
+import type { SessionScope } from '../domain/session-facts.ts';
+import type { ChannelName, FileConfig } from './file-schema.ts';
+import type { Secret } from './secret.ts';
+
+/** What holds for this process: flag over environment over file over default, all checked. */
+export interface Config {
+  /** Data folder, absolute. */
+  readonly home: string;
+  /** The file that was read; null when there is none. */
+  readonly configFile: string | null;
+  readonly server: {
+    readonly host: string;
+    readonly port: number;
+    /** Whether other machines may reach the server at all. */
+    readonly allowRemote: boolean;
+  };
+  /** The owner's token as set; null: the one in the home's file `token`. */
+  readonly token: Secret | null;
+  /** Where client commands find the server; null: the address that the home's server left there. */
+  readonly url: string | null;
+  /** An existing PostgreSQL; null: the embedded one. */
+  readonly databaseUrl: Secret | null;
+  readonly temporal: TemporalConfig;
+  readonly session: SessionConfig;
+  readonly channels: ChannelsConfig;
+  readonly models: ModelsConfig;
+  /** Of what the server writes when neither platform nor message tell. */
+  readonly language: Language;
+  readonly programs: {
+    /** The value of PATH. */
+    readonly searchPath: string;
+    readonly cacheFolder: string;
+  };
+}
+
+export interface TemporalConfig {
+  /** An existing server, `host:port`; null: the embedded one. */
+  readonly address: string | null;
+  readonly namespace: string;
+  /** The executable that TEMPORAL_CLI names. */
+  readonly cli: string | null;
+  /** The standard TEMPORAL_* variables, for the SDK to read TLS, keys and metadata from. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+export interface SessionConfig {
+  readonly mainKey: string;
+  readonly resetPrompt: string | null;
+  readonly isolation: { readonly enabled: boolean; readonly defaultScope: SessionScope };
+  /** Null: never. */
+  readonly idleArchiveAfterMs: number | null;
+  readonly archivedInbound: ArchivedInbound;
+  /** Messages that may wait in one session. */
+  readonly maxWaiting: number;
+}
+
+export type ChannelsConfig = { readonly [Name in ChannelName]?: NonNullable<FileConfig['channels']>[Name] };
+
+export interface ModelsConfig {
+  /**
+   * `provider:model`, a bare provider whose model is still to be chosen, or `offline`. What nobody set is found from the
+   * keys that are there.
+   */
+  readonly default: string;
+  readonly limits: {
+    /** Calls at once. */
+    readonly slots: number;
+    /** Null: unlimited. */
+    readonly requestsPerSecond: number | null;
+    readonly tokensPerMinute: number | null;
+  };
+  readonly openai: { readonly apiKey: Secret | null; readonly baseUrl: string | null };
+  readonly anthropic: { readonly apiKey: Secret | null };
+  readonly ollama: { readonly host: string | null };
+  /** `builtin`, `none`, or `provider:model`. */
+  readonly embeddings: string;
+}

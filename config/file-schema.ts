@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { parseDuration } from './duration.ts';
+
+/** `${NAME}` arrives as text also where a number belongs. */
+const number = z.preprocess(
+  (value) => (typeof value === 'string' && /^\d+(\.\d+)?$/.test(value) ? Number(value) : value),
+  z.number(),
+);
+const positive = number.pipe(z.number().positive());
+const count = number.pipe(z.int().positive());
+export const portNumber = number.pipe(z.int().min(0).max(65_535));
+
+const duration = z.string().transform((text, context) => {
+  const ms = parseDuration(text);
+  if (ms === undefined)
+    context.addIssue({ code: 'custom', message: 'expected a duration such as "30d" or "15m"' });
+  return ms ?? 0;
+});
+
+const scope = z.enum(['per-channel', 'per-sender', 'global']);
+const archivedInbound = z.enum(['restore', 'reject', 'hold']);
+const name = z.string().min(1);
+
+/** What every channel's section may say. */
+const channel = {
+  sessionBinding: z.enum(['isolated', 'shared', 'ephemeral']),
+  scope,
+  archivedInbound,
+  /** Ids of those who may write; everybody when absent. */
+  allow: z.array(z.coerce.string()),
+  /** Ids of those who see all sessions. */
+  owners: z.array(z.coerce.string()),
+};
+const channelSection = <Shape extends z.ZodRawShape>(shape: Shape) =>
+  z.strictObject({ ...channel, ...shape }).partial();
+
+const limits = z
+  .strictObject({ slots: count, requestsPerSecond: positive, tokensPerMinute: count })
+  .partial();
+
+/** The whole of `atrium.yaml`. Nothing is required; a key that is not here is an error. */
+export const fileSchema = z
+  .strictObject({
+    server: z.strictObject({ host: name, port: portNumber }).partial(),
+    auth: z.strictObject({ allowRemote: z.boolean(), token: z.string().min(16) }).partial(),
+    session: z
+      .strictObject({
+        mainKey: name,
+        resetPrompt: name,
+        isolation: z.strictObject({ enabled: z.boolean(), defaultScope: scope }).partial(),
+        idleArchiveAfter: z.union([z.literal('never').transform(() => null), duration]),
+        archivedInbound,
+        maxWaiting: count,
+      })
+      .partial(),
+    channels: z
+      .strictObject({
+        telegram: channelSection({ token: name, apiRoot: z.url() }),
+        feishu: channelSection({ appId: name, appSecret: name, domain: z.url() }),
+        cron: channelSection({}),
+      })
+      .partial(),
+    models: z
+      .strictObject({
+        default: name,
+        limits,
+        openai: z.strictObject({ apiKey: name, baseUrl: z.url() }).partial(),
+        anthropic: z.strictObject({ apiKey: name }).partial(),
+        ollama: z.strictObject({ host: name }).partial(),
+        embeddings: name,
+      })
+      .partial(),
+    database: z.strictObject({ url: name }).partial(),
+    temporal: z.strictObject({ address: name, namespace: name, cli: name }).partial(),
+    language: z.enum(['en', 'zh']),
+  })
+  .partial();
+
+export type FileConfig = z.output<typeof fileSchema>;
+export type ChannelName = keyof NonNullable<FileConfig['channels']>;

@@ -1,0 +1,48 @@
+import type { ModelsConfig } from './config.ts';
+import type { Environment } from './environment.ts';
+import type { FileConfig } from './file-schema.ts';
+import { secretOrNull } from './secret.ts';
+
+type Providers = Pick<ModelsConfig, 'openai' | 'anthropic' | 'ollama'>;
+
+export function modelsConfig(environment: Environment, { models = {} }: FileConfig): ModelsConfig {
+  const providers = providersConfig(environment, models);
+  const chosen = environment.model ?? models.default ?? findProvider(providers);
+  const hostedSlots = 32;
+  const localSlots = 2;
+  return {
+    default: chosen,
+    limits: {
+      slots: models.limits?.slots ?? (isLocal(chosen, providers.openai.baseUrl) ? localSlots : hostedSlots),
+      requestsPerSecond: models.limits?.requestsPerSecond ?? null,
+      tokensPerMinute: models.limits?.tokensPerMinute ?? null,
+    },
+    ...providers,
+    embeddings: environment.embeddings ?? models.embeddings ?? 'builtin',
+  };
+}
+
+function providersConfig(environment: Environment, models: NonNullable<FileConfig['models']>): Providers {
+  return {
+    openai: {
+      apiKey: secretOrNull(environment.openaiKey ?? models.openai?.apiKey),
+      baseUrl: environment.openaiBaseUrl ?? models.openai?.baseUrl ?? null,
+    },
+    anthropic: { apiKey: secretOrNull(environment.anthropicKey ?? models.anthropic?.apiKey) },
+    ollama: { host: environment.ollamaHost ?? models.ollama?.host ?? null },
+  };
+}
+
+/** The provider that somebody has set up, when nobody said which to use. */
+function findProvider({ openai, anthropic, ollama }: Providers): string {
+  if (openai.apiKey !== null || openai.baseUrl !== null) return 'openai';
+  if (anthropic.apiKey !== null) return 'anthropic';
+  return ollama.host === null ? 'offline' : 'ollama';
+}
+
+/** A model on this machine serves few calls at once. */
+function isLocal(model: string, baseUrl: string | null): boolean {
+  if (model.startsWith('ollama')) return true;
+  if (!model.startsWith('openai') || baseUrl === null || !URL.canParse(baseUrl)) return false;
+  return ['localhost', '127.0.0.1', '[::1]'].includes(new URL(baseUrl).hostname);
+}
