@@ -1,5 +1,6 @@
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
+import { errorText } from '../../config/error-code.ts';
 import { AtriumError } from '../../domain/atrium-error.ts';
 import type { Progress } from '../progress.ts';
 import { runProgram } from '../run-program.ts';
@@ -56,10 +57,14 @@ export async function inspectTemporal(path: string, source: TemporalCli['source'
 async function useNamed(path: string): Promise<TemporalCli> {
   const advice = `Set TEMPORAL_CLI to a Temporal CLI of ${oldestCli} or newer, or unset it and Atrium fetches its own.`;
   const cli = await inspectTemporal(path, 'TEMPORAL_CLI').catch((error: unknown) => {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new AtriumError('invalid', 'binary-missing', `Cannot use TEMPORAL_CLI: ${reason}. ${advice}`, {
-      cause: error,
-    });
+    throw new AtriumError(
+      'invalid',
+      'binary-missing',
+      `Cannot use TEMPORAL_CLI: ${errorText(error)}. ${advice}`,
+      {
+        cause: error,
+      },
+    );
   });
   if (isRecent(cli)) return cli;
   throw new AtriumError(

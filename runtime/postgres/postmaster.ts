@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
+import { errorText } from '../../config/error-code.ts';
 import { findArguments, isRunning } from '../process-table.ts';
 
 /** What PostgreSQL writes about itself beside the data: its process and the folder of its socket. */
@@ -43,7 +44,7 @@ export async function askDataFolder(
     const rows = await query(socketUrl(socketFolder, 'postgres'), 'show data_directory');
     return { dataFolder: String(rows[0]?.['data_directory']) };
   } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) };
+    return { problem: errorText(error) };
   }
 }
 

@@ -1,0 +1,38 @@
+/** Tests sorted by what they need: nothing, or the servers that `global-setup` starts once a run. */
+const common = {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      { jsc: { target: 'es2022', parser: { syntax: 'typescript', explicitResourceManagement: true } } },
+    ],
+  },
+  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.cache'],
+};
+
+const project = (name, folders, extra = {}) => ({
+  ...common,
+  displayName: name,
+  testMatch: folders.map((folder) => `<rootDir>/test/${folder}/**/*.test.ts`),
+  ...extra,
+});
+
+const withServers = {
+  globalSetup: '<rootDir>/test/harness/global-setup.ts',
+  globalTeardown: '<rootDir>/test/harness/global-teardown.ts',
+};
+
+export default {
+  projects: [
+    project('plain', ['domain', 'config', 'models', 'runtime', 'cli']),
+    project(
+      'servers',
+      ['store', 'workflows', 'activities', 'worker', 'replay', 'engine', 'api', 'channels'],
+      withServers,
+    ),
+    project('system', ['system'], withServers),
+  ],
+  testTimeout: 60_000,
+  maxWorkers: 2,
+};
