@@ -1,0 +1,43 @@
+/** Every sentence that the server writes to a person, in English. The keys of this catalogue are the ids of phrases. */
+export const english = {
+  // What happens to a message.
+  'session-busy':
+    'This session already has as many waiting messages as it may. Please try again when one is answered.',
+  'session-archived': 'This session is archived and takes no messages. Restore it to go on.',
+  'session-ended': 'This session has ended. Please start a new one.',
+  'restored-by-message': 'This session was archived; your message brought it back.',
+  held: 'This session is archived. Your message is kept and will be answered when the session returns.',
+  withdrawn: 'This message was withdrawn before it was answered.',
+  interrupted: 'Stopped before the first word.',
+
+  // Why there is no answer. Each says what to do.
+  'model-failed': 'The model could not answer. Please send the message again.',
+  'model-empty': 'The model answered nothing. Please send the message again, perhaps in other words.',
+  'model-unreachable':
+    'The model’s server cannot be reached. Check that it runs and that its address is right, then send the message again.',
+  'model-timeout': 'The model took too long. Please send the message again, or choose a faster model.',
+  'model-rate-limited':
+    'The model’s provider allows no more requests for now. Please send the message again later.',
+  'model-overloaded': 'The model’s provider has trouble at the moment. Please send the message again later.',
+  'model-auth': 'The model’s provider refused the key. Set a valid key and restart the server.',
+  'model-forbidden':
+    'The model’s provider does not allow this key to use this model. Choose another model or key.',
+  'model-unknown': 'The model’s provider does not know this model. Choose another one.',
+  'model-rejected': 'The model’s provider rejected the request. Change the message or choose another model.',
+  'model-refused': 'The model’s provider refuses to answer this message.',
+  'model-garbled':
+    'The model’s server sent something that is no answer. Check that its address speaks the OpenAI protocol.',
+  'context-too-long':
+    'The conversation is too long for this model. Reset the session or choose a model that takes more.',
+
+  // What models are told.
+  'default-instructions':
+    'You are the assistant of this conversation. Be helpful, exact and brief. Answer in the language of the latest message.',
+  'title-instructions':
+    'Write a title for this conversation: at most six words, in its language, without quotes or a closing dot. Answer with the title alone.',
+  'summary-instructions':
+    'Sum up this conversation for whoever continues it: facts, decisions, names, numbers, open questions, and what the user wants. Keep its language. Answer with the summary alone.',
+  'summary-heading': 'Summary of the earlier part of this conversation:\n{summary}',
+} as const;
+
+export type PhraseId = keyof typeof english;

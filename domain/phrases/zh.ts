@@ -1,0 +1,32 @@
+import type { PhraseId } from './en.ts';
+
+/** The same sentences in Chinese. */
+export const chinese = {
+  'session-busy': '这个会话等待回复的消息已满，请在有消息得到回复后再试。',
+  'session-archived': '这个会话已归档，不再接收消息。恢复后即可继续。',
+  'session-ended': '这个会话已结束，请新建一个会话。',
+  'restored-by-message': '这个会话原已归档，您的消息已将其恢复。',
+  held: '这个会话已归档。您的消息已保留，会话恢复后会得到回复。',
+  withdrawn: '这条消息在得到回复前已撤回。',
+  interrupted: '在第一个字出现之前已停止。',
+
+  'model-failed': '模型未能回答，请重新发送消息。',
+  'model-empty': '模型没有返回任何内容，请重新发送，或换一种说法。',
+  'model-unreachable': '无法连接模型服务器。请检查它是否在运行、地址是否正确，然后重新发送消息。',
+  'model-timeout': '模型响应超时。请重新发送消息，或选择更快的模型。',
+  'model-rate-limited': '模型提供方暂时不再接受请求，请稍后重新发送消息。',
+  'model-overloaded': '模型提供方目前有故障，请稍后重新发送消息。',
+  'model-auth': '模型提供方拒绝了密钥。请设置有效的密钥并重启服务器。',
+  'model-forbidden': '模型提供方不允许此密钥使用该模型。请更换模型或密钥。',
+  'model-unknown': '模型提供方不认识这个模型，请选择其他模型。',
+  'model-rejected': '模型提供方拒绝了请求。请修改消息或选择其他模型。',
+  'model-refused': '模型提供方拒绝回答这条消息。',
+  'model-garbled': '模型服务器返回的内容不是有效回答。请检查该地址是否支持 OpenAI 协议。',
+  'context-too-long': '对话对这个模型来说太长了。请重置会话，或选择支持更长上下文的模型。',
+
+  'default-instructions': '你是这个对话的助手。请提供有用、准确、简洁的回答，并使用最新消息所用的语言。',
+  'title-instructions': '为这个对话写一个标题：不超过十二个字，使用对话的语言，不加引号和句号。只回答标题。',
+  'summary-instructions':
+    '为继续这个对话的人总结它：事实、决定、名称、数字、未解决的问题，以及用户想要什么。保持对话的语言。只回答总结。',
+  'summary-heading': '这个对话前面部分的总结：\n{summary}',
+} as const satisfies Record<PhraseId, string>;

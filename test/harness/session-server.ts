@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto';
+import { msToTs } from '@temporalio/common/lib/time.js';
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { NativeConnection, Runtime, DefaultLogger } from '@temporalio/worker';
+import type { SessionCreate } from '../../domain/session-create.ts';
+import { createErasureActivities } from '../../activities/erase.ts';
+import { createProjectionActivities } from '../../activities/project.ts';
+import { runWorkers } from '../../worker/run-workers.ts';
+import {
+  sessionQueries,
+  sessionWorkflowId,
+  taskQueues,
+  workflowTypes,
+  type FactsAnswer,
+  type InferenceActivities,
+  type SessionChanges,
+  type SessionSignalName,
+  type SessionSignals,
+  type TurnFinishedNotice,
+} from '../../workflows/protocol.ts';
+import { sharedServers } from './servers.ts';
+import { buildCreate } from './session-driver.ts';
+import { until } from './until.ts';
+
+/** A Temporal namespace of its own with the real session workflow, a scripted model and a database in memory. */
+export interface SessionServer {
+  readonly client: Client;
+  readonly namespace: string;
+  readonly finished: readonly TurnFinishedNotice[];
+  /** What the projection activity and the change notices wrote, in order. */
+  readonly saved: readonly SessionChanges[];
+  readonly erased: readonly string[];
+  start(create?: Partial<SessionCreate>): Promise<TestSession>;
+  stop(): Promise<void>;
+}
+
+export interface TestSession {
+  readonly key: string;
+  readonly handle: WorkflowHandle;
+  signal<Name extends SessionSignalName>(name: Name, payload: SessionSignals[Name]): Promise<void>;
+  post(id: string, payload?: Partial<SessionSignals['post']>): Promise<void>;
+  facts(): Promise<FactsAnswer>;
+  changes(): Promise<SessionChanges>;
+  /** The outcome notice of a message, waited for. */
+  outcome(id: string): Promise<TurnFinishedNotice>;
+}
+
+Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
+
+export async function openSessionServer(infer: InferenceActivities['infer']): Promise<SessionServer> {
+  const { temporalAddress: address, workflowBundlePath } = sharedServers();
+  const namespace = `t-${randomUUID()}`;
+  const [native, connection] = [
+    await NativeConnection.connect({ address }),
+    await Connection.connect({ address }),
+  ];
+  await connection.workflowService.registerNamespace({
+    namespace,
+    workflowExecutionRetentionPeriod: msToTs("1d"),
+  });
+  const client = new Client({ connection, namespace });
+  const saved: SessionChanges[] = [];
+  const finished: TurnFinishedNotice[] = [];
+  const erased: string[] = [];
+  const heldRevision = (key: string): number | undefined =>
+    saved.findLast((changes) => changes.facts.key === key)?.revision;
+  const workers = await runWorkers({
+    connection: native,
+    namespace,
+    dataConverter: {},
+    queues: ['sessions', 'inference'],
+    workflowBundlePath,
+    sessionActivities: {
+      ...createProjectionActivities({
+        client,
+        findRevision: (key) => Promise.resolve(heldRevision(key)),
+        saveChanges: (changes) => Promise.resolve(void saved.push(changes)),
+      }),
+      ...createErasureActivities({
+        client,
+        namespace,
+        eraseSessionRows: (key) => Promise.resolve(void erased.push(key)),
+        confirmReceipt: () => Promise.resolve(),
+      }),
+    },
+    inferenceActivities: { infer },
+    listener: {
+      turnFinished: (notice) => void finished.push(notice),
+      changed: (changes) => void saved.push(changes),
+      callPrepared: () => undefined,
+    },
+    inferenceSlots: 20,
+  });
+  return {
+    client,
+    namespace,
+    finished,
+    saved,
+    erased,
+    start: (create = {}) => startSession(client, finished, buildCreate({ at: Date.now(), ...create })),
+    stop: async () => {
+      await workers.stop();
+      await native.close();
+      await connection.close();
+    },
+  };
+}
+
+async function startSession(
+  client: Client,
+  finished: readonly TurnFinishedNotice[],
+  create: SessionCreate,
+): Promise<TestSession> {
+  const key = `s-${randomUUID().slice(0, 12)}`;
+  await client.workflow.start(workflowTypes.session, {
+    workflowId: sessionWorkflowId(key),
+    taskQueue: taskQueues.sessions,
+    workflowTaskTimeout: '5s',
+    args: [{ key, create }],
+  });
+  const handle = client.workflow.getHandle(sessionWorkflowId(key));
+  return {
+    key,
+    handle,
+    signal: (name, payload) => handle.signal(name, payload),
+    post: (id, payload = {}) =>
+      handle.signal('post', { id, text: `text of ${id}`, at: Date.now(), ...payload }),
+    facts: () => handle.query<FactsAnswer>(sessionQueries.facts),
+    changes: () => handle.query<SessionChanges, [object]>(sessionQueries.changes, { fromRevision: 0 }),
+    outcome: (id) =>
+      until(() => finished.find((notice) => notice.session === key && notice.messageIds.includes(id)), {
+        what: `the outcome of ${id}`,
+      }),
+  };
+}
