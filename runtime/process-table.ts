@@ -29,6 +29,20 @@ export async function findArguments(pid: number): Promise<readonly string[] | un
   return text === '' ? undefined : text.replace(/\0$/, '').split('\0');
 }
 
+/** What tells a process from a later one with the same number, over restarts of the machine too; undefined when it is gone. */
+export async function findIdentity(pid: number): Promise<string | undefined> {
+  if (!(await isRunning(pid))) return undefined;
+  if (process.platform !== 'linux')
+    return (await runProgram('ps', ['-o', 'lstart=', '-p', String(pid)])).trim();
+  const [boot, stat] = await Promise.all([
+    readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => ''),
+    readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ''),
+  ]);
+  // The name in parentheses may hold spaces; the start time is the 20th field after it.
+  const startedAt = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  return startedAt === undefined ? undefined : `${boot.trim()}/${startedAt}`;
+}
+
 /** Every process whose arguments can be read. */
 export async function listProcesses(): Promise<readonly ProcessEntry[]> {
   if (process.platform !== 'linux') return listByPs();
@@ -45,21 +59,6 @@ export async function waitForEnd(pid: number, timeoutMs: number): Promise<boolea
     await sleep(25);
   }
   return true;
-}
-
-/** Sends each signal in turn, with the time it gets to take effect, until the process is gone. */
-export async function endProcess(
-  pid: number,
-  steps: readonly { readonly signal: NodeJS.Signals; readonly graceMs: number }[],
-): Promise<void> {
-  for (const { signal, graceMs } of steps) {
-    try {
-      process.kill(pid, signal);
-    } catch {
-      return;
-    }
-    if (await waitForEnd(pid, graceMs)) return;
-  }
 }
 
 /** `ps` joins the arguments with spaces; a path with spaces comes apart here, so compare joined texts. */

@@ -1,22 +1,16 @@
-import { spawn } from 'node:child_process';
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AtriumError } from '../../domain/atrium-error.ts';
 import type { PostgresBinaries } from '../binaries/find-postgres.ts';
-import { openAppendFile } from '../open-append-file.ts';
-import { endProcess, isRunning } from '../process-table.ts';
+import { isRunning } from '../process-table.ts';
 import type { Progress } from '../progress.ts';
+import { endProcess, spawnServer, watchProcess, type ServerProcess } from '../server-process.ts';
+import type { ProcessPart } from '../supervise.ts';
 import { createCluster, createDatabase } from './create-cluster.ts';
 import { findServerUser, type OsUser } from '../os-user.ts';
 import { findPostgresFolder, preparePlaces } from './places.ts';
-import {
-  askDataFolder,
-  judgeNote,
-  readPostmasterNote,
-  socketUrl,
-  type PostmasterNote,
-} from './postmaster.ts';
+import { askDataFolder, judgeNote, readPostmasterNote, socketUrl } from './postmaster.ts';
 import { serverSettings } from './server-settings.ts';
 
 export interface PostgresOptions {
@@ -29,17 +23,14 @@ export interface PostgresOptions {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-export interface RunningPostgres {
+export interface RunningPostgres extends ProcessPart {
   /** Of the database `atrium`, with its extensions. */
   readonly url: string;
-  readonly pid: number;
   readonly dataFolder: string;
   /** True when it was left running by a start that was killed. */
   readonly isAdopted: boolean;
   /** The account it runs as, when that is not the caller's. */
   readonly user: OsUser | undefined;
-  /** Ends it: open transactions are rolled back, everything committed is on disk. */
-  stop(): Promise<void>;
 }
 
 const startTimeoutMs = 120_000;
@@ -55,15 +46,16 @@ export async function openPostgres(options: PostgresOptions, progress: Progress)
   const dataFolder = await createCluster(places.folder, options.binaries, user);
   const adopted = await adopt(dataFolder);
   if (adopted !== undefined) progress('PostgreSQL was left running by an earlier start; it goes on.');
-  const note = adopted ?? (await start({ ...options, ...places, dataFolder, user }));
-  await createDatabase(note.socketFolder);
+  const server = adopted ?? (await start({ ...options, ...places, dataFolder, user }));
+  await createDatabase(server.socketFolder);
   return {
-    url: socketUrl(note.socketFolder, 'atrium'),
-    pid: note.pid,
+    url: socketUrl(server.socketFolder, 'atrium'),
+    pid: server.pid,
+    ended: server.ended,
     dataFolder,
     isAdopted: adopted !== undefined,
     user,
-    stop: () => endProcess(note.pid, stopSteps),
+    stop: () => endProcess(server.pid, stopSteps),
   };
 }
 
@@ -82,14 +74,15 @@ export async function serverUserOf(home: string): Promise<OsUser | undefined> {
 }
 
 /** A server of ours that still runs, once it answers. A note about a stranger's process would block every start: it is removed. */
-async function adopt(dataFolder: string): Promise<PostmasterNote | undefined> {
+async function adopt(dataFolder: string): Promise<FoundServer | undefined> {
   const deadline = Date.now() + startTimeoutMs;
   for (;;) {
     const note = await readPostmasterNote(dataFolder);
     if (note === undefined) return undefined;
     const owner = await judgeNote(note, dataFolder);
     const answer = owner === 'gone' ? undefined : await askDataFolder(note.socketFolder);
-    if (answer !== undefined && 'dataFolder' in answer && answer.dataFolder === dataFolder) return note;
+    if (answer !== undefined && 'dataFolder' in answer && answer.dataFolder === dataFolder)
+      return { ...watchProcess(note.pid), socketFolder: note.socketFolder };
     if (owner === 'gone' || owner === 'stranger') {
       await rm(join(dataFolder, 'postmaster.pid'), { force: true });
       return undefined;
@@ -100,6 +93,10 @@ async function adopt(dataFolder: string): Promise<PostmasterNote | undefined> {
   }
 }
 
+interface FoundServer extends ServerProcess {
+  readonly socketFolder: string;
+}
+
 interface StartPlan extends PostgresOptions {
   readonly dataFolder: string;
   readonly socketFolder: string;
@@ -107,11 +104,11 @@ interface StartPlan extends PostgresOptions {
 }
 
 /** Starts the server; tries again for some seconds while processes of a killed one end, or while another start is faster. */
-async function start(plan: StartPlan): Promise<PostmasterNote> {
+async function start(plan: StartPlan): Promise<FoundServer> {
   const deadline = Date.now() + 15_000;
   for (;;) {
-    const pid = await spawnServer(plan);
-    if (await waitUntilReady(plan, pid)) return { pid, socketFolder: plan.socketFolder };
+    const server = await spawnPostgres(plan);
+    if (await waitUntilReady(plan, server.pid)) return { ...server, socketFolder: plan.socketFolder };
     const other = await adopt(plan.dataFolder);
     if (other !== undefined) return other;
     if (Date.now() > deadline)
@@ -120,25 +117,14 @@ async function start(plan: StartPlan): Promise<PostmasterNote> {
   }
 }
 
-async function spawnServer(plan: StartPlan): Promise<number> {
-  const settings = {
-    ...serverSettings(plan.home, plan.socketFolder, plan.binaries.version),
-    ...plan.settings,
-  };
-  const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  await using log = await openAppendFile(plan.logFile);
-  const child = spawn(join(plan.binaries.binFolder, 'postgres'), ['-D', plan.dataFolder, ...args], {
+function spawnPostgres(plan: StartPlan): Promise<ServerProcess> {
+  const usual = serverSettings(plan.home, plan.socketFolder, plan.binaries.version);
+  const settings = Object.entries({ ...usual, ...plan.settings });
+  const args = settings.flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  return spawnServer(join(plan.binaries.binFolder, 'postgres'), ['-D', plan.dataFolder, ...args], {
+    logFile: plan.logFile,
+    user: plan.user,
     cwd: '/',
-    stdio: ['ignore', log.fd, log.fd],
-    ...(plan.user === undefined ? {} : { uid: plan.user.uid, gid: plan.user.gid }),
-  });
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('spawn', () => {
-      // The parent ends when it was told to, not when its children have.
-      child.unref();
-      resolve(child.pid ?? 0);
-    });
   });
 }
 

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,10 +5,11 @@ import { Connection } from '@temporalio/client';
 import { AtriumError } from '../../domain/atrium-error.ts';
 import type { TemporalCli } from '../binaries/find-temporal.ts';
 import { findFreePort } from '../free-port.ts';
-import { openAppendFile } from '../open-append-file.ts';
-import { endProcess, isRunning } from '../process-table.ts';
+import { isRunning } from '../process-table.ts';
 import type { Progress } from '../progress.ts';
-import { findLeftOverServer } from './left-over-server.ts';
+import { endProcess, spawnServer, watchProcess } from '../server-process.ts';
+import type { ProcessPart } from '../supervise.ts';
+import { findLeftOverServer, type LeftOverServer } from './left-over-server.ts';
 import { extendRetention, requireRecentServer } from './namespace.ts';
 import { serverArguments } from './server-arguments.ts';
 
@@ -23,15 +23,13 @@ export interface TemporalOptions {
   readonly port?: number | undefined;
 }
 
-export interface RunningTemporal {
+export interface RunningTemporal extends ProcessPart {
   /** `127.0.0.1:PORT`. */
   readonly address: string;
   readonly port: number;
-  readonly pid: number;
   readonly version: string;
   /** True when it was left running by a start that was killed. */
   readonly isAdopted: boolean;
-  stop(): Promise<void>;
 }
 
 const startTimeoutMs = 90_000;
@@ -58,7 +56,7 @@ async function adopt(databaseFile: string, progress: Progress): Promise<RunningT
   const version = await waitUntilReady(found, adoptTimeoutMs);
   if (version !== undefined) {
     progress('Temporal was left running by an earlier start; it goes on.');
-    return describe(found, version, true);
+    return describe({ ...watchProcess(found.pid), port: found.port, version, isAdopted: true });
   }
   await endProcess(found.pid, stopSteps);
   return undefined;
@@ -68,10 +66,11 @@ async function start(options: TemporalOptions, databaseFile: string): Promise<Ru
   // A port found free may be taken a moment later: then another one.
   for (let attempt = 1; attempt <= 3; attempt += 1) {
     const port = options.port ?? (await findFreePort());
-    const pid = await spawnServer(options, serverArguments({ databaseFile, port }));
-    const version = await waitUntilReady({ pid, port }, startTimeoutMs);
-    if (version !== undefined) return describe({ pid, port }, version, false);
-    await endProcess(pid, stopSteps);
+    const args = serverArguments({ databaseFile, port });
+    const server = await spawnServer(options.cli.path, args, { logFile: options.logFile });
+    const version = await waitUntilReady({ pid: server.pid, port }, startTimeoutMs);
+    if (version !== undefined) return describe({ ...server, port, version, isAdopted: false });
+    await endProcess(server.pid, stopSteps);
   }
   throw new AtriumError(
     'unavailable',
@@ -80,18 +79,10 @@ async function start(options: TemporalOptions, databaseFile: string): Promise<Ru
   );
 }
 
-interface Place {
-  readonly pid: number;
-  readonly port: number;
-}
-
-const describe = ({ pid, port }: Place, version: string, isAdopted: boolean): RunningTemporal => ({
-  address: `127.0.0.1:${port}`,
-  port,
-  pid,
-  version,
-  isAdopted,
-  stop: () => endProcess(pid, stopSteps),
+const describe = (server: Omit<RunningTemporal, 'address' | 'stop'>): RunningTemporal => ({
+  ...server,
+  address: `127.0.0.1:${server.port}`,
+  stop: () => endProcess(server.pid, stopSteps),
 });
 
 const stopSteps = [
@@ -99,21 +90,8 @@ const stopSteps = [
   { signal: 'SIGKILL', graceMs: 5000 },
 ] as const;
 
-async function spawnServer(options: TemporalOptions, args: readonly string[]): Promise<number> {
-  await using log = await openAppendFile(options.logFile);
-  const child = spawn(options.cli.path, args, { stdio: ['ignore', log.fd, log.fd] });
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('spawn', () => {
-      // The parent ends when it was told to, not when its children have.
-      child.unref();
-      resolve(child.pid ?? 0);
-    });
-  });
-}
-
 /** The server's version once it serves its namespace; undefined when it ended or time is up. */
-async function waitUntilReady({ pid, port }: Place, timeoutMs: number): Promise<string | undefined> {
+async function waitUntilReady({ pid, port }: LeftOverServer, timeoutMs: number): Promise<string | undefined> {
   const deadline = Date.now() + timeoutMs;
   while (await isRunning(pid)) {
     const version = await askVersion(`127.0.0.1:${port}`);

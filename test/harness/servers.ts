@@ -10,7 +10,8 @@ import { findPostgres } from '../../runtime/binaries/find-postgres.ts';
 import { findTemporal } from '../../runtime/binaries/find-temporal.ts';
 import { findServerUser } from '../../runtime/os-user.ts';
 import { openPostgres, type RunningPostgres } from '../../runtime/postgres/open-postgres.ts';
-import { endProcess, isRunning, listProcesses } from '../../runtime/process-table.ts';
+import { isRunning, listProcesses } from '../../runtime/process-table.ts';
+import { endProcess } from '../../runtime/server-process.ts';
 import { openTemporal, type RunningTemporal } from '../../runtime/temporal/open-temporal.ts';
 import { bundleWorkflows, type WorkflowBundles } from './workflow-bundles.ts';
 
