@@ -32,6 +32,8 @@ export default {
       withServers,
     ),
     project('system', ['system'], withServers),
+    // Writes into the tree; `npm run record-histories` asks for it by name.
+    ...(process.env.ATRIUM_RECORD ? [project('record', ['record'], withServers)] : []),
   ],
   testTimeout: 60_000,
   maxWorkers: 2,

@@ -58,19 +58,19 @@ export function noticeRow(
   };
 }
 
-/** The outcome rows that came after a position, with the messages that each is the outcome of (I2). */
-export function outcomesAfter(
-  state: SessionState,
-  position: number,
-): readonly {
+/** One outcome row, and the messages that it is the outcome of (I2). */
+export interface RowOutcome {
   readonly row: Message;
   readonly outcome: TurnOutcome;
   readonly messageIds: readonly string[];
-}[] {
-  return state.messages.flatMap((row) => {
-    const outcome = row.position > position ? messageOutcome(row) : undefined;
+}
+
+/** The outcomes among a session's rows. */
+export function outcomesOf(rows: readonly Message[]): readonly RowOutcome[] {
+  return rows.flatMap((row) => {
+    const outcome = messageOutcome(row);
     if (outcome === undefined) return [];
-    const messageIds = state.messages
+    const messageIds = rows
       .filter((other) => other.role === 'user' && other.turn === row.turn && other.chapter === row.chapter)
       .map((other) => other.id);
     return [{ row, outcome, messageIds }];

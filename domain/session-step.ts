@@ -2,7 +2,8 @@ import { wantsProjection } from './changes.ts';
 import type { SessionState } from './session-state.ts';
 import { nextGroup } from './waiting.ts';
 
-export type SessionStep = 'turn' | 'roll' | 'end' | 'wait';
+/** `conclude`: an ephemeral session's task is done. `end`: the workflow is over. */
+export type SessionStep = 'turn' | 'roll' | 'conclude' | 'end' | 'wait';
 
 /** What the workflow knows of its own run. */
 export interface RunMeter {
@@ -11,8 +12,10 @@ export interface RunMeter {
   /** The server finds the history long or large. */
   readonly isRollSuggested: boolean;
   readonly turnsInRun: number;
-  /** A projection, title or summary is under way. */
-  readonly isBusy: boolean;
+  /** The database is being brought up to date. */
+  readonly isProjecting: boolean;
+  /** A title or summary is being made. */
+  readonly isCalling: boolean;
   /** The session is archived and was left alone for a while. */
   readonly isQuiet: boolean;
 }
@@ -27,15 +30,16 @@ const tinyEventCount = 16;
 export function nextStep(state: SessionState, meter: RunMeter): SessionStep {
   if (state.running !== null) return 'wait';
   if (state.isClosing || state.facts.endedAt !== null)
-    return meter.isBusy || wantsProjection(state) ? 'wait' : 'end';
+    return meter.isProjecting || wantsProjection(state) ? 'wait' : 'end';
   if (meter.isRollSuggested || meter.historyLength >= hardEventLimit) return 'roll';
-  if (!meter.isBusy && isRollDue(state, meter)) return 'roll';
+  if (!meter.isCalling && isRollDue(state, meter)) return 'roll';
   const hasTurn = state.wanted.includes('greeting') || nextGroup(state).length > 0;
-  return hasTurn ? 'turn' : 'wait';
+  if (hasTurn) return 'turn';
+  return state.facts.ephemeral && isTaskDone(state) ? 'conclude' : 'wait';
 }
 
+/** A projection under way holds nothing up: the next run carries what the database lacks and asks again. */
 function isRollDue(state: SessionState, meter: RunMeter): boolean {
-  if (wantsProjection(state)) return false;
   if (meter.turnsInRun >= state.settings.rollAfterTurns || meter.historyLength >= softEventLimit) return true;
   return meter.isQuiet && meter.historyLength > tinyEventCount;
 }
@@ -50,6 +54,6 @@ export function idleArchiveAt(state: SessionState): number | undefined {
 }
 
 /** Whether an ephemeral session has done what it was made for. */
-export function isTaskDone(state: SessionState): boolean {
-  return state.facts.turnCount > 0 && state.running === null && state.inbox.length === 0;
+function isTaskDone(state: SessionState): boolean {
+  return state.facts.turnCount > 0 && state.inbox.length === 0;
 }

@@ -78,7 +78,7 @@ async function replayRun(parts: ReplayParts, key: string, run: RunHistory): Prom
 
 /** What a session tells its worker while it lives is of no interest on replay. */
 const nobody = { callDuringReplay: false, fn: () => undefined };
-const silent = { turnFinished: nobody, changed: nobody, callPrepared: nobody };
+const silent = { changed: nobody, callPrepared: nobody };
 
 /** The first run of a chain has no predecessor; with retention the oldest that is left may have one. */
 const isFirstRun = (run: RunHistory | undefined): boolean =>

@@ -5,7 +5,6 @@ import type { SessionSinks } from '../workflows/protocol.ts';
 export function createSessionSinks(listener: SessionSinks['session']): InjectedSinks<SessionSinks> {
   return {
     session: {
-      turnFinished: { callDuringReplay: false, fn: (_workflow, notice) => listener.turnFinished(notice) },
       changed: { callDuringReplay: false, fn: (_workflow, changes) => listener.changed(changes) },
       callPrepared: { callDuringReplay: false, fn: (_workflow, prepared) => listener.callPrepared(prepared) },
     },

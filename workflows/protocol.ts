@@ -4,7 +4,6 @@
  */
 import type { SessionCarry } from '../domain/carry.ts';
 import type { ConfigureSignal, PostSignal } from '../domain/commands.ts';
-import type { Message } from '../domain/message.ts';
 import type { CallContext, InferResult } from '../domain/model-call.ts';
 import type { SessionChanges } from '../domain/session-changes.ts';
 import type { SessionCreate } from '../domain/session-create.ts';
@@ -148,22 +147,12 @@ export const modelFailureType = 'ModelFailure';
  */
 export type SessionSinks = {
   readonly session: {
-    /** A turn has its outcome: viewers learn of it before the database does. */
-    turnFinished(notice: TurnFinishedNotice): void;
-    /** What the database lacks now; written at once, confirmed by the next projection. */
+    /** What the database lacks now, whenever people should see it; written at once, confirmed by the next projection. */
     changed(changes: SessionChanges): void;
     /** A model call was scheduled; a worker that serves both queues need not ask for its context again. */
     callPrepared(prepared: PreparedCall): void;
   };
 };
-/** One outcome row, and the messages that it is the outcome of (I2). */
-export interface TurnFinishedNotice {
-  readonly session: string;
-  readonly turn: number;
-  readonly at: number;
-  readonly row: Message;
-  readonly messageIds: readonly string[];
-}
 /** The context of a call as of its scheduling, assembled for the model's input limit as last reported. */
 export interface PreparedCall {
   readonly session: string;

@@ -45,7 +45,7 @@ export function applySignal(
 ): SessionState {
   if (!isSignalName(name) || typeof payload !== 'object' || payload === null) return state;
   const transition = transitions[name] as Transition<SessionSignalName>;
-  return transition(state, payload as never, moment);
+  return transition(state, payload, moment);
 }
 
 const isSignalName = (name: string): name is SessionSignalName => Object.hasOwn(transitions, name);

@@ -13,16 +13,9 @@ import { changesSince, confirmProjection, wantsProjection } from '../domain/chan
 import { assembleContext } from '../domain/context.ts';
 import { createState } from '../domain/create-state.ts';
 import { archiveSession, endSession } from '../domain/lifecycle.ts';
-import { outcomesAfter } from '../domain/rows.ts';
 import type { Moment, SessionState } from '../domain/session-state.ts';
 import { finishTurn, startTurn, type StartedCall } from '../domain/turns.ts';
-import {
-  idleArchiveAt,
-  isTaskDone,
-  nextStep,
-  type RunMeter,
-  type SessionStep,
-} from '../domain/session-step.ts';
+import { idleArchiveAt, nextStep, type RunMeter, type SessionStep } from '../domain/session-step.ts';
 import { askModel, askModelQuietly, project } from './session-activities.ts';
 import {
   erasureWorkflowId,
@@ -47,14 +40,12 @@ export class SessionRun {
   #turnsInRun = 0;
   #isProjecting = false;
   #backgroundCalls = 0;
-  #announcedPosition: number;
   #hasIdleTimer = false;
   #quietSince: number | undefined;
   #isQuiet = false;
 
   constructor(input: SessionInput) {
     this.state = openState(input);
-    this.#announcedPosition = this.state.position;
   }
 
   /** Takes a signal. Only changes the state, and stops the running call when the signal asks for it. */
@@ -75,8 +66,6 @@ export class SessionRun {
 
   /** Starts what runs beside the turns: the projection (one at a time), titles and summaries, timers. */
   startBackground(): void {
-    if (this.nextStep() === 'wait' && this.state.facts.ephemeral && isTaskDone(this.state))
-      this.#change(endSession(this.state, moment()));
     if (this.#wantsToProject()) void this.#project();
     const background = this.#nextBackgroundCall();
     if (background !== undefined) void this.#runBackgroundCall(background);
@@ -89,9 +78,16 @@ export class SessionRun {
     const started = startTurn(this.state, moment());
     if (started === undefined) return;
     this.state = started.state;
+    // People see that it runs; the database is made sure of when it has ended.
+    this.#show();
     const context = assembleContext(started.state, started.call, started.state.contextLimit);
     worker.callPrepared({ session: started.state.facts.key, call: started.call.id, context });
     void this.#takeTurn(started);
+  }
+
+  /** An ephemeral session's task has its outcome: nothing new is taken from now on. */
+  conclude(): void {
+    this.#change(endSession(this.state, moment()));
   }
 
   carry(): SessionCarry {
@@ -126,7 +122,8 @@ export class SessionRun {
       historyLength,
       isRollSuggested: continueAsNewSuggested,
       turnsInRun: this.#turnsInRun,
-      isBusy: this.#isProjecting || this.#backgroundCalls > 0,
+      isProjecting: this.#isProjecting,
+      isCalling: this.#backgroundCalls > 0,
       isQuiet: this.#isQuiet,
     };
   }
@@ -135,15 +132,11 @@ export class SessionRun {
   #change(next: SessionState): void {
     const isShown = next.urgentRevision > this.state.urgentRevision;
     this.state = next;
-    this.#announce(next);
-    if (isShown) worker.changed(changesSince(next, next.projectedRevision));
+    if (isShown) this.#show();
   }
 
-  #announce(next: SessionState): void {
-    if (next.position === this.#announcedPosition) return;
-    for (const { row, messageIds } of outcomesAfter(next, this.#announcedPosition))
-      worker.turnFinished({ session: next.facts.key, turn: row.turn, at: row.at, row, messageIds });
-    this.#announcedPosition = next.position;
+  #show(): void {
+    worker.changed(changesSince(this.state, this.state.projectedRevision));
   }
 
   #wantsToProject(): boolean {

@@ -44,6 +44,9 @@ export async function session(input: SessionInput): Promise<void> {
       case 'turn':
         run.beginTurn();
         break;
+      case 'conclude':
+        run.conclude();
+        break;
       case 'roll':
         return await continueAsNew<typeof session>({ key: input.key, carry: run.carry() });
       case 'end':

@@ -11,8 +11,8 @@ const rules: Record<string, { readonly from: readonly string[]; readonly types?:
   activities: { from: ['domain', 'store', 'models', 'workflows'] },
   worker: { from: ['domain', 'activities', 'workflows'] },
   replay: { from: ['domain', 'store', 'workflows', 'config'] },
-  engine: { from: ['domain', 'store', 'workflows'], types: ['config', 'replay'] },
-  api: { from: ['domain', 'engine'], types: ['store', 'config'] },
+  engine: { from: ['domain', 'store', 'workflows', 'replay'], types: ['config'] },
+  api: { from: ['domain', 'engine'], types: ['store', 'config', 'replay'] },
   config: { from: ['domain'] },
 };
 const root = resolve(import.meta.dirname, '../..');
@@ -64,7 +64,9 @@ describe('the tree', () => {
   });
 
   test('the domain needs no package and nothing of Node', () => {
-    const outside = filesOf('domain').flatMap(importsOf).filter(({ target }) => !target.startsWith('.'));
+    const outside = filesOf('domain')
+      .flatMap(importsOf)
+      .filter(({ target }) => !target.startsWith('.'));
     expect(outside).toEqual([]);
   });
 
@@ -79,7 +81,9 @@ describe('the tree', () => {
     const others = Object.keys(rules).filter((folder) => folder !== 'store');
     const speaking = others
       .flatMap(filesOf)
-      .filter((file) => importsOf(file).some(({ target, isType }) => !isType && /^(kysely|pg)$/.test(target)));
+      .filter((file) =>
+        importsOf(file).some(({ target, isType }) => !isType && /^(kysely|pg)$/.test(target)),
+      );
     expect(speaking.map((file) => relative(root, file))).toEqual([]);
   });
 

@@ -57,7 +57,12 @@ describe('context assembly', () => {
 
   test('the prefix is stable from call to call while nothing is left out', () => {
     const before = asked(talk([['a', 'b']]));
-    const after = asked(talk([['a', 'b'], ['c', 'd']]));
+    const after = asked(
+      talk([
+        ['a', 'b'],
+        ['c', 'd'],
+      ]),
+    );
     const first = assembleContext(before.state, before.call, 5_000);
     const second = assembleContext(after.state, after.call, 5_000);
     expect(second.instructions).toBe(first.instructions);
@@ -86,7 +91,12 @@ describe('context assembly', () => {
     expect(throughTurn).toBeLessThan(8);
     const started = startBackgroundCall(state)!;
     expect(started.call).toMatchObject({ kind: 'summary', throughTurn });
-    state = finishBackgroundCall(started.state, started.call, buildResult({ text: 'They said words.' }), moment);
+    state = finishBackgroundCall(
+      started.state,
+      started.call,
+      buildResult({ text: 'They said words.' }),
+      moment,
+    );
     expect(compactionTurn(state)).toBeUndefined();
     const { state: running, call } = asked(state);
     const context = assembleContext(running, call, 100_000);

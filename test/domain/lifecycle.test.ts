@@ -8,7 +8,7 @@ import {
   restoreSession,
 } from '../../domain/lifecycle.ts';
 import { finishBackgroundCall, startBackgroundCall } from '../../domain/background.ts';
-import { outcomesAfter } from '../../domain/rows.ts';
+import { outcomesOf } from '../../domain/rows.ts';
 import { sessionStatus } from '../../domain/session-facts.ts';
 import { idleArchiveAt } from '../../domain/session-step.ts';
 import { finishTurn, startTurn } from '../../domain/turns.ts';
@@ -36,7 +36,7 @@ describe('lifecycle', () => {
   test('turns accepted before the archive are still answered', () => {
     const moment = createMoment();
     const state = archiveSession(post(buildState(), moment, 'a'), moment, null);
-    expect(outcomesAfter(drain(state, moment), 0).map(({ outcome }) => outcome)).toEqual(['replied']);
+    expect(outcomesOf(drain(state, moment).messages).map(({ outcome }) => outcome)).toEqual(['replied']);
   });
 
   test('a message to an archived session restores it with a notice', () => {
@@ -54,7 +54,7 @@ describe('lifecycle', () => {
     const archived = archiveSession(buildState(), moment, null);
     const state = post(archived, moment, 'a', { archivedInbound: 'reject' });
     expect(state.facts.archivedAt).not.toBeNull();
-    expect(outcomesAfter(state, 0).map(({ outcome, messageIds }) => [outcome, messageIds])).toEqual([
+    expect(outcomesOf(state.messages).map(({ outcome, messageIds }) => [outcome, messageIds])).toEqual([
       ['refused', ['a']],
     ]);
   });
@@ -66,7 +66,7 @@ describe('lifecycle', () => {
     expect(held.messages.map((row) => row.status)).toEqual(['held']);
     expect(startTurn(held, moment)).toBeUndefined();
     const back = drain(restoreSession(held, moment), moment);
-    expect(outcomesAfter(back, 0).map(({ outcome }) => outcome)).toEqual(['replied']);
+    expect(outcomesOf(back.messages).map(({ outcome }) => outcome)).toEqual(['replied']);
   });
 
   test('I2: closing interrupts the running turn and withdraws what waits', () => {
@@ -75,7 +75,7 @@ describe('lifecycle', () => {
     const closing = closeSession(post(state, moment, 'b'), moment);
     expect(closing.running?.isInterrupted).toBe(true);
     const closed = finishTurn(closing, call, { kind: 'stopped' }, moment);
-    expect(outcomesAfter(closed, 0).map(({ outcome, messageIds }) => [outcome, messageIds])).toEqual([
+    expect(outcomesOf(closed.messages).map(({ outcome, messageIds }) => [outcome, messageIds])).toEqual([
       ['withdrawn', ['b']],
       ['interrupted', ['a']],
     ]);

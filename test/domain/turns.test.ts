@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { interruptTurn, resetSession, withdrawMessage } from '../../domain/lifecycle.ts';
-import { outcomesAfter } from '../../domain/rows.ts';
+import { outcomesOf } from '../../domain/rows.ts';
 import { finishTurn, startTurn } from '../../domain/turns.ts';
 import { answered, buildState, createMoment, drain, post, runTurn } from '../harness/session-driver.ts';
 
@@ -48,7 +48,11 @@ describe('turns', () => {
       '3 user done d',
       '3 assistant complete',
     ]);
-    expect(outcomesAfter(state, 0).map((outcome) => outcome.messageIds)).toEqual([['a'], ['b', 'c'], ['d']]);
+    expect(outcomesOf(state.messages).map((outcome) => outcome.messageIds)).toEqual([
+      ['a'],
+      ['b', 'c'],
+      ['d'],
+    ]);
   });
 
   test('I2: a withdrawn message gets a turn of its own and no reply', () => {
@@ -145,7 +149,7 @@ describe('turns', () => {
     const refusal = state.messages.find((row) => row.status === 'refused');
     expect(refusal).toMatchObject({ replyTo: 'c', problem: { code: 'session-busy' } });
     state = drain(finishTurn(state, state.calls[0]!, answered(), moment), moment);
-    expect(outcomesAfter(state, 0).map(({ outcome, messageIds }) => [outcome, messageIds])).toEqual([
+    expect(outcomesOf(state.messages).map(({ outcome, messageIds }) => [outcome, messageIds])).toEqual([
       ['refused', ['c']],
       ['replied', ['a']],
       ['replied', ['b']],

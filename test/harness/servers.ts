@@ -32,7 +32,6 @@ export function sharedServers(): SharedServers {
   const text = process.env[variable];
   if (text === undefined) throw new Error('This test needs servers: see the projects in jest.config.mjs.');
   // Written by the function below, in this very run.
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return JSON.parse(text) as SharedServers;
 }
 

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { NativeConnection, Runtime, DefaultLogger } from '@temporalio/worker';
+import type { Message } from '../../domain/message.ts';
+import { outcomesOf, type RowOutcome } from '../../domain/rows.ts';
 import type { SessionCreate } from '../../domain/session-create.ts';
 import { createErasureActivities } from '../../activities/erase.ts';
 import { createProjectionActivities } from '../../activities/project.ts';
@@ -16,7 +18,6 @@ import {
   type SessionChanges,
   type SessionSignalName,
   type SessionSignals,
-  type TurnFinishedNotice,
 } from '../../workflows/protocol.ts';
 import { sharedServers } from './servers.ts';
 import { buildCreate } from './session-driver.ts';
@@ -26,7 +27,6 @@ import { until } from './until.ts';
 export interface SessionServer {
   readonly client: Client;
   readonly namespace: string;
-  readonly finished: readonly TurnFinishedNotice[];
   /** What the projection activity and the change notices wrote, in order. */
   readonly saved: readonly SessionChanges[];
   readonly erased: readonly string[];
@@ -41,11 +41,15 @@ export interface TestSession {
   post(id: string, payload?: Partial<SessionSignals['post']>): Promise<void>;
   facts(): Promise<FactsAnswer>;
   changes(): Promise<SessionChanges>;
-  /** The outcome notice of a message, waited for. */
-  outcome(id: string): Promise<TurnFinishedNotice>;
+  /** The outcome of a message, waited for. */
+  outcome(id: string): Promise<RowOutcome>;
 }
 
-Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
+Runtime.install({
+  logger: new DefaultLogger('ERROR'),
+  telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' } } },
+  shutdownSignals: [],
+});
 
 export async function openSessionServer(infer: InferenceActivities['infer']): Promise<SessionServer> {
   const { temporalAddress: address, workflowBundlePath } = sharedServers();
@@ -56,11 +60,10 @@ export async function openSessionServer(infer: InferenceActivities['infer']): Pr
   ];
   await connection.workflowService.registerNamespace({
     namespace,
-    workflowExecutionRetentionPeriod: msToTs("1d"),
+    workflowExecutionRetentionPeriod: msToTs('1d'),
   });
   const client = new Client({ connection, namespace });
   const saved: SessionChanges[] = [];
-  const finished: TurnFinishedNotice[] = [];
   const erased: string[] = [];
   const heldRevision = (key: string): number | undefined =>
     saved.findLast((changes) => changes.facts.key === key)?.revision;
@@ -85,7 +88,6 @@ export async function openSessionServer(infer: InferenceActivities['infer']): Pr
     },
     inferenceActivities: { infer },
     listener: {
-      turnFinished: (notice) => void finished.push(notice),
       changed: (changes) => void saved.push(changes),
       callPrepared: () => undefined,
     },
@@ -94,10 +96,9 @@ export async function openSessionServer(infer: InferenceActivities['infer']): Pr
   return {
     client,
     namespace,
-    finished,
     saved,
     erased,
-    start: (create = {}) => startSession(client, finished, buildCreate({ at: Date.now(), ...create })),
+    start: (create = {}) => startSession(client, saved, buildCreate({ at: Date.now(), ...create })),
     stop: async () => {
       await workers.stop();
       await native.close();
@@ -108,7 +109,7 @@ export async function openSessionServer(infer: InferenceActivities['infer']): Pr
 
 async function startSession(
   client: Client,
-  finished: readonly TurnFinishedNotice[],
+  saved: readonly SessionChanges[],
   create: SessionCreate,
 ): Promise<TestSession> {
   const key = `s-${randomUUID().slice(0, 12)}`;
@@ -128,8 +129,16 @@ async function startSession(
     facts: () => handle.query<FactsAnswer>(sessionQueries.facts),
     changes: () => handle.query<SessionChanges, [object]>(sessionQueries.changes, { fromRevision: 0 }),
     outcome: (id) =>
-      until(() => finished.find((notice) => notice.session === key && notice.messageIds.includes(id)), {
+      until(() => savedOutcomes(saved, key).find((outcome) => outcome.messageIds.includes(id)), {
         what: `the outcome of ${id}`,
       }),
   };
+}
+
+/** Every outcome that the session has shown so far, each once. */
+export function savedOutcomes(saved: readonly SessionChanges[], key: string): readonly RowOutcome[] {
+  const rows = new Map<string, Message>();
+  for (const { facts, messages } of saved)
+    if (facts.key === key) for (const row of messages) rows.set(row.id, row);
+  return outcomesOf([...rows.values()]);
 }
