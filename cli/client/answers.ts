@@ -1,0 +1,68 @@
+/** What the server answers, as far as the commands look at it. Times are ISO 8601 in UTC. */
+
+export interface SessionAnswer {
+  readonly key: string;
+  readonly title: string;
+  readonly label: string | null;
+  readonly status: 'active' | 'pinned' | 'archived';
+  readonly archivedAt: string | null;
+  readonly archivedReason: string | null;
+  readonly pinnedAt: string | null;
+  readonly tags: readonly string[];
+  readonly scope: string;
+  readonly kind: string;
+  readonly channelBinding: string | null;
+  readonly model: string | null;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly lastMessageAt: string | null;
+  readonly turnCount: number;
+  readonly unreadCount: number;
+  readonly running: boolean;
+  /** How many messages wait. */
+  readonly waiting: number;
+  /** Only in the answer to a search. Ranges are offsets into the snippet. */
+  readonly hit?: { readonly snippet: string; readonly ranges: readonly (readonly [number, number])[] };
+}
+
+export interface SessionPage {
+  readonly items: readonly SessionAnswer[];
+  readonly nextCursor: string | null;
+  readonly counts: Readonly<Record<'active' | 'archived' | 'pinned' | 'all', number>>;
+}
+
+export interface MessageAnswer {
+  readonly id: string;
+  readonly turn: number;
+  readonly chapter: number;
+  readonly role: 'user' | 'assistant' | 'tool' | 'notice';
+  readonly text: string;
+  readonly at: string;
+  readonly status: string;
+  readonly from?: { readonly kind: string; readonly key: string };
+  readonly model?: string;
+  readonly replyTo?: string;
+}
+
+export interface MessagePage {
+  readonly items: readonly MessageAnswer[];
+  readonly nextCursor: string | null;
+}
+
+/** The stable part of `application/problem+json`. */
+export interface Problem {
+  readonly code: string;
+  readonly detail: string;
+  readonly title?: string;
+}
+
+export type Outcome = 'replied' | 'failed' | 'refused' | 'withdrawn' | 'interrupted';
+
+/** The answer to a post: accepted, or with `wait` its outcome. */
+export interface PostAnswer {
+  readonly messageId: string;
+  readonly status?: 'accepted' | 'held';
+  readonly outcome?: Outcome;
+  readonly reply?: MessageAnswer;
+  readonly problem?: Problem;
+}

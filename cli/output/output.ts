@@ -1,0 +1,23 @@
+import pc from 'picocolors';
+import { neutraliseJson } from './neutralise.ts';
+
+/** Where a command prints what it found. Texts from outside are neutralised by whoever formats them, JSON here. */
+export interface Output {
+  readonly colours: ReturnType<typeof pc.createColors>;
+  /** Width of the terminal; undefined when a file or a pipe takes the output. */
+  readonly columns: number | undefined;
+  line(text: string): void;
+  /** One document and nothing else. */
+  json(value: unknown): void;
+}
+
+/** Standard output. Only a terminal gets colours, and only when it wants them. */
+export function openOutput(stream: NodeJS.WriteStream = process.stdout): Output {
+  const isTerminal = stream.isTTY;
+  return {
+    colours: pc.createColors(isTerminal && pc.isColorSupported),
+    columns: isTerminal ? stream.columns : undefined,
+    line: (text) => void stream.write(`${text}\n`),
+    json: (value) => void stream.write(`${neutraliseJson(JSON.stringify(value, null, 2))}\n`),
+  };
+}
