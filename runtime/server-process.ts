@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openAppendFile } from './open-append-file.ts';
 import type { OsUser } from './os-user.ts';
 import { isRunning, waitForEnd } from './process-table.ts';
@@ -48,19 +49,10 @@ export async function describeChild(child: ChildProcess): Promise<ServerProcess>
 }
 
 /** A process that is not our child: nobody tells us of its end, so we look. */
-export function watchProcess(pid: number): ServerProcess {
-  const ended = new Promise<void>((resolve) => {
-    const timer = setInterval(() => {
-      const look = async (): Promise<void> => {
-        if (await isRunning(pid)) return;
-        clearInterval(timer);
-        resolve();
-      };
-      void look();
-    }, 500);
-    timer.unref();
-  });
-  return { pid, ended };
+export const watchProcess = (pid: number): ServerProcess => ({ pid, ended: waitUntilGone(pid) });
+
+async function waitUntilGone(pid: number): Promise<void> {
+  while (await isRunning(pid)) await sleep(500, undefined, { ref: false });
 }
 
 export interface EndingStep {
