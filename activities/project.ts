@@ -9,11 +9,17 @@ import {
   type SessionChanges,
 } from '../workflows/protocol.ts';
 
+export interface HeldRevision {
+  readonly revision: number;
+  /** `facts.updatedAt` of the row. */
+  readonly updatedAt: number;
+}
+
 export interface ProjectionParts {
   readonly client: Client;
-  /** The revision that the database holds of a session, undefined when it has no row. */
-  readonly findRevision: (session: string) => Promise<number | undefined>;
-  /** Writes the changes, guarded by their revisions. */
+  /** What the database holds of a session, undefined when it has no row. */
+  readonly findRevision: (session: string) => Promise<HeldRevision | undefined>;
+  /** Writes the changes, guarded as `SessionChanges` says. */
   readonly saveChanges: (changes: SessionChanges) => Promise<void>;
 }
 
@@ -29,10 +35,12 @@ const gatherMs = 250;
  */
 export function createProjectionActivities(parts: ProjectionParts): ProjectionActivities {
   return {
-    async project({ session, fromRevision, toRevision }: ProjectInput): Promise<number> {
+    async project({ session, fromRevision, toRevision, updatedAt }: ProjectInput): Promise<number> {
       await sleep(gatherMs);
       const held = await parts.findRevision(session);
-      if (held !== undefined && held >= toRevision) return held;
+      // What is held may come from a task that was lost and done again. One of the same moment or later is built on the
+      // task that scheduled this, so it has `toRevision` right; more than that it does not prove.
+      if (held !== undefined && held.revision >= toRevision && held.updatedAt >= updatedAt) return toRevision;
       const changes = await queryChanges(parts.client, session, { fromRevision });
       // A session that is gone has nothing left to show; whoever ended it takes care of its rows.
       if (changes === undefined) return toRevision;

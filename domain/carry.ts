@@ -20,12 +20,18 @@ export function carryState(state: SessionState): SessionCarry {
   const messages = state.messages.filter(
     (row) => row.revision > state.projectedRevision || isUnanswered(row) || window.has(row.position),
   );
-  return { version: 1, state: { ...state, messages, calls: [] } };
+  return { version: 1, state: { ...state, messages, calls: [], wanted: wantedAgain(state) } };
 }
 
 /** The state that a run continues with. */
 export function openCarry(carry: SessionCarry): SessionState {
   return carry.state;
+}
+
+/** A title whose call the roll cuts off is wanted again; a summary follows from the size of the window. */
+function wantedAgain(state: SessionState): SessionState['wanted'] {
+  const isCutOff = state.calls.some((call) => call.kind === 'title') && !state.wanted.includes('title');
+  return isCutOff ? [...state.wanted, 'title'] : state.wanted;
 }
 
 const isUnanswered = (row: Message): boolean =>

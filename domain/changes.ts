@@ -4,6 +4,8 @@ import type { SessionState } from './session-state.ts';
 /** What a database that holds `fromRevision` lacks: the facts as they are, and the rows that changed since. */
 export function changesSince(state: SessionState, fromRevision: number): SessionChanges {
   return {
+    fromRevision,
+    fromPosition: state.messages.findLast((row) => row.revision <= fromRevision)?.position ?? 0,
     revision: state.revision,
     facts: state.facts,
     messages: state.messages.filter((row) => row.revision > fromRevision),

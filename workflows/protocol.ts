@@ -120,11 +120,12 @@ export interface InferenceActivities {
 export interface ProjectInput {
   readonly session: string;
   readonly fromRevision: number;
-  /** The session's revision when this was scheduled: a database that holds it needs nothing. */
+  /** The session's revision when this was scheduled, and its `facts.updatedAt`: a database that holds both needs nothing. */
   readonly toRevision: number;
+  readonly updatedAt: number;
 }
 export interface ProjectionActivities {
-  /** Brings the database to `toRevision` or beyond and returns the revision that it holds then. */
+  /** Brings the database to `toRevision` or beyond and returns the revision that it surely holds then. */
   project(input: ProjectInput): Promise<number>;
 }
 

@@ -146,7 +146,12 @@ export class SessionRun {
   async #project(): Promise<void> {
     this.#isProjecting = true;
     const { facts, projectedRevision, revision: toRevision } = this.state;
-    const revision = await project({ session: facts.key, fromRevision: projectedRevision, toRevision });
+    const revision = await project({
+      session: facts.key,
+      fromRevision: projectedRevision,
+      toRevision,
+      updatedAt: facts.updatedAt,
+    });
     this.state = confirmProjection(this.state, revision);
     this.#isProjecting = false;
   }

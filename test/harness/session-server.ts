@@ -65,8 +65,10 @@ export async function openSessionServer(infer: InferenceActivities['infer']): Pr
   const client = new Client({ connection, namespace });
   const saved: SessionChanges[] = [];
   const erased: string[] = [];
-  const heldRevision = (key: string): number | undefined =>
-    saved.findLast((changes) => changes.facts.key === key)?.revision;
+  const findRevision = (key: string) => {
+    const held = saved.findLast((changes) => changes.facts.key === key);
+    return Promise.resolve(held && { revision: held.revision, updatedAt: held.facts.updatedAt });
+  };
   const workers = await runWorkers({
     connection: native,
     namespace,
@@ -76,7 +78,7 @@ export async function openSessionServer(infer: InferenceActivities['infer']): Pr
     sessionActivities: {
       ...createProjectionActivities({
         client,
-        findRevision: (key) => Promise.resolve(heldRevision(key)),
+        findRevision,
         saveChanges: (changes) => Promise.resolve(void saved.push(changes)),
       }),
       ...createErasureActivities({
