@@ -1,4 +1,9 @@
+import type { Language } from './language.ts';
+import { phrase } from './phrases/phrase.ts';
+
 const longest = 60;
+/** Room for the mark within the 200 characters that a title may have. */
+const longestOrigin = 180;
 
 /** A first title from a message: its first line with words, cut at a word near 60 characters. */
 export function titleFromMessage(text: string): string {
@@ -12,6 +17,11 @@ export function titleFromModel(text: string): string | undefined {
     .replace(/^(title|标题)\s*[:：]\s*/i, '')
     .replace(/^["'“”「《*#\s]+|["'“”」》*.。\s]+$/g, '');
   return line === '' ? undefined : line;
+}
+
+/** The title of a session that continues another. */
+export function forkTitle(title: string, language: Language): string {
+  return phrase('fork-title', language, { title: title.slice(0, longestOrigin).toWellFormed() });
 }
 
 function cut(line: string): string {

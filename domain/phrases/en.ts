@@ -10,6 +10,9 @@ export const english = {
   withdrawn: 'This message was withdrawn before it was answered.',
   interrupted: 'Stopped before the first word.',
 
+  // Titles.
+  'fork-title': '{title} (fork)',
+
   // Why there is no answer. Each says what to do.
   'model-failed': 'The model could not answer. Please send the message again.',
   'model-empty': 'The model answered nothing. Please send the message again, perhaps in other words.',

@@ -10,6 +10,8 @@ export const chinese = {
   withdrawn: '这条消息在得到回复前已撤回。',
   interrupted: '在第一个字出现之前已停止。',
 
+  'fork-title': '{title}（分支）',
+
   'model-failed': '模型未能回答，请重新发送消息。',
   'model-empty': '模型没有返回任何内容，请重新发送，或换一种说法。',
   'model-unreachable': '无法连接模型服务器。请检查它是否在运行、地址是否正确，然后重新发送消息。',
