@@ -1,0 +1,10 @@
+import { idle } from './benches/idle.ts';
+import { kill } from './benches/kill.ts';
+import { latency } from './benches/latency.ts';
+import { resume } from './benches/resume.ts';
+import { throughput } from './benches/throughput.ts';
+import { workload } from './benches/workload.ts';
+import type { Bench } from './measure/bench.ts';
+
+/** Every bench in the order of the tables. */
+export const benches: readonly Bench[] = [latency, throughput, workload, idle, resume, kill];

@@ -1,0 +1,52 @@
+/** What must hold after the blows, judged from the outside: from transcripts and from what the model server was asked. */
+import type { MessageAnswer } from '../../cli/client/answers.ts';
+import type { ChatRequest } from '../fake-openai.ts';
+import { findMarks, type AcceptedMessage } from './talker.ts';
+
+export interface SessionRecord {
+  readonly key: string;
+  /** In the order in which the server accepted them. */
+  readonly accepted: readonly AcceptedMessage[];
+  readonly messages: readonly MessageAnswer[];
+}
+
+/** Every breach as a sentence; empty when nothing was lost, doubled, moved or mixed up. */
+export function judgeSession(record: SessionRecord): readonly string[] {
+  const { key, accepted, messages } = record;
+  const posted = messages.filter(({ role }) => role === 'user').map(({ id }) => id);
+  const expected = accepted.map(({ id }) => id);
+  const order =
+    posted.join() === expected.join()
+      ? []
+      : [`I1, I4: ${key} accepted ${expected.join()} and has ${posted.join()}`];
+  const turns = messages.map(({ turn }) => turn);
+  const isSorted = turns.every((turn, index) => index === 0 || turn >= (turns[index - 1] ?? 0));
+  const sorted = isSorted ? [] : [`I4: the turns of ${key} are not in order: ${turns.join()}`];
+  return [...order, ...sorted, ...accepted.flatMap((message) => judgeOutcome(message, messages))];
+}
+
+function judgeOutcome(message: AcceptedMessage, messages: readonly MessageAnswer[]): readonly string[] {
+  const row = messages.find(({ id }) => id === message.id);
+  if (row === undefined) return [`I1: ${message.id} is lost`];
+  const outcomes = messages.filter((other) => other.turn === row.turn && isOutcome(other));
+  const [outcome] = outcomes;
+  if (outcome === undefined || outcomes.length > 1)
+    return [`I2: ${message.id} has ${outcomes.length} outcomes`];
+  if (outcome.replyTo !== message.id)
+    return [`I2: the outcome of ${message.id} answers ${outcome.replyTo ?? 'nothing'}`];
+  const isReplyToOther = outcome.role === 'assistant' && !outcome.text.includes(message.text);
+  return isReplyToOther ? [`I2: the reply to ${message.id} is "${outcome.text}"`] : [];
+}
+
+const isOutcome = ({ role, status }: MessageAnswer): boolean =>
+  role === 'assistant' || (role === 'notice' && status !== 'info');
+
+/** The words of one session only, and its messages in the order of their numbers without a gap. */
+export function judgeRequest(request: ChatRequest, number: number): readonly string[] {
+  const asked = request.messages.filter(({ role }) => role === 'user').map(({ content }) => content);
+  const keys = new Set(request.messages.flatMap(({ content }) => findMarks(content)).map(({ key }) => key));
+  if (keys.size > 1) return [`I3: request ${number} has texts of ${[...keys].join()}`];
+  const numbers = asked.flatMap((content) => findMarks(content)[0]?.number ?? []);
+  const hasGap = numbers.some((one, index) => index > 0 && one !== (numbers[index - 1] ?? 0) + 1);
+  return hasGap ? [`I4: request ${number} shows the messages ${numbers.join()}`] : [];
+}
