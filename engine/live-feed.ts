@@ -1,8 +1,9 @@
 import type { TurnOutcomeRow } from '../domain/viewer.ts';
 import type { Database } from '../store/database.ts';
-import { openNoticeHub } from './notice-hub.ts';
-import { createWatchRegistry, type SessionWatch } from './session-watch.ts';
+import { openNoticeHub, type AnyListener } from './notice-hub.ts';
+import type { SessionWatch, WatchInterest } from './session-watch.ts';
 import { waitForOutcome } from './wait-for-outcome.ts';
+import { createWatchRegistry } from './watch-registry.ts';
 
 /**
  * What this process knows of sessions as they change. One LISTEN connection for the whole process tells what to look at;
@@ -18,13 +19,22 @@ export interface LiveFeed extends AsyncDisposable {
    * What is known of a session, kept fresh until it is disposed of. Resolves after a look at the database that began after
    * the call. Throws AtriumError unavailable `database-unavailable`.
    */
-  watch(key: string): Promise<SessionWatch>;
-  /** The sessions in which something happens, until it is disposed of. */
-  watchAll(): SessionStir;
+  watch(key: string, interest: WatchInterest): Promise<SessionWatch>;
+  /** Calls the listener when something happens in any session. */
+  listen(listener: AnyListener): Disposable;
 }
 
-/** Tells which sessions to look at. A session that stirs often between two looks is told once. */
-export interface SessionStir extends Disposable {
-  /** The keys of sessions in which something happened since the last call; waits for the first. Empty: the signal aborted. */
-  next(signal: AbortSignal): Promise<readonly string[]>;
+/** Throws AtriumError unavailable `database-unavailable`. */
+export async function openLiveFeed(database: Database): Promise<LiveFeed> {
+  const hub = await openNoticeHub(database);
+  const registry = createWatchRegistry(database, hub);
+  return {
+    waitForOutcome: (key, id, signal) => waitForOutcome(database, hub, { key, id }, signal),
+    watch: (key, interest) => registry.open(key, interest),
+    listen: (listener) => hub.subscribeAll(listener),
+    [Symbol.asyncDispose]: async () => {
+      registry[Symbol.dispose]();
+      await hub[Symbol.asyncDispose]();
+    },
+  };
 }

@@ -1,0 +1,68 @@
+import type { ViewerPosition } from '../domain/viewer-position.ts';
+import type { Caller } from './caller.ts';
+import { ChangeCounter } from './change-counter.ts';
+import type { Engine } from './engine.ts';
+import { openSession } from './open-session.ts';
+import type { SessionEvent } from './session-event.ts';
+import type { SessionWatch } from './session-watch.ts';
+import { nextEvents, resumeState, startState } from './viewer-state.ts';
+
+/** An event, and where a viewer that has received it goes on; undefined after the last one of a deleted session. */
+export interface FollowedEvent {
+  readonly event: SessionEvent;
+  readonly position: ViewerPosition | undefined;
+}
+
+export interface FollowOptions {
+  /** The SSE id of the last event that reached the viewer. */
+  readonly lastEventId: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The events of a session from where the viewer stopped, without gap or repeat, until the signal aborts or the session is
+ * deleted. May this caller see it? That is asked once, at the beginning. Nothing is made up in advance: a viewer that
+ * takes its time gets the more at once. The answer has to be iterated, for its end frees what it holds.
+ * Throws as `openSession`, and AtriumError unavailable `database-unavailable`.
+ */
+export async function followSession(
+  engine: Engine,
+  caller: Caller,
+  key: string,
+  options: FollowOptions,
+): Promise<AsyncGenerator<FollowedEvent>> {
+  await openSession(engine, caller, key);
+  const watch = await engine.live.watch(key, 'tokens');
+  return tellEvents(engine, watch, key, options);
+}
+
+async function* tellEvents(
+  { now }: Engine,
+  opened: SessionWatch,
+  key: string,
+  { lastEventId, signal }: FollowOptions,
+): AsyncGenerator<FollowedEvent> {
+  using watch = opened;
+  const changes = new ChangeCounter();
+  using _listening = watch.onChange(() => changes.increment());
+  let state = watch.known.state === 'present' ? resumeState(watch.known, lastEventId) : undefined;
+  while (!signal.aborted) {
+    const seen = changes.count;
+    const { known } = watch;
+    if (known.state === 'deleted') {
+      yield { event: { session: key, kind: 'session.deleted', turn: 0, at: now() }, position: undefined };
+      return;
+    }
+    if (state === undefined) {
+      state = startState(known);
+      const event = { session: key, kind: 'stream.reset', turn: 0, at: now() } as const;
+      yield { event, position: state.position };
+    }
+    for (const told of nextEvents(known, state, now())) {
+      if (signal.aborted) return;
+      state = told.state;
+      yield { event: told.event, position: state.position };
+    }
+    await changes.waitBeyond(seen, signal);
+  }
+}
