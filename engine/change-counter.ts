@@ -9,23 +9,22 @@ export class ChangeCounter {
 
   increment(): void {
     this.#count += 1;
-    // A copy: who is woken may wait again at once.
-    for (const wake of [...this.#waiting]) wake();
+    for (const wake of this.#waiting) wake();
   }
 
   /** Resolves when there are more changes than `seen`, when the signal aborts, or after the time. Never rejects. */
   async waitBeyond(seen: number, signal: AbortSignal, timeoutMs?: number): Promise<void> {
     if (this.#count > seen || signal.aborted) return;
-    let timer: NodeJS.Timeout | undefined;
-    let wake = (): void => undefined;
     await new Promise<void>((resolve) => {
-      wake = resolve;
-      this.#waiting.add(wake);
+      const wake = (): void => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', wake);
+        this.#waiting.delete(wake);
+        resolve();
+      };
+      const timer = timeoutMs === undefined ? undefined : setTimeout(wake, timeoutMs);
       signal.addEventListener('abort', wake, { once: true });
-      if (timeoutMs !== undefined) timer = setTimeout(wake, timeoutMs);
+      this.#waiting.add(wake);
     });
-    clearTimeout(timer);
-    this.#waiting.delete(wake);
-    signal.removeEventListener('abort', wake);
   }
 }

@@ -43,7 +43,7 @@ export async function* followAll(
 ): AsyncGenerator<AnySessionEvent> {
   const rooms = new Map<string, Room>();
   const stir = new SessionStir(engine.now);
-  using _listening = engine.live.listen(stir.listener((key) => rooms.has(key)));
+  const listening = engine.live.listen(stir.listener((key) => rooms.has(key)));
   try {
     while (!signal.aborted) {
       const seen = stir.changes.count;
@@ -63,6 +63,7 @@ export async function* followAll(
       await stir.changes.waitBeyond(seen, signal);
     }
   } finally {
+    listening[Symbol.dispose]();
     closeRooms(rooms, () => true);
   }
 }

@@ -38,31 +38,34 @@ export async function followSession(
 
 async function* tellEvents(
   { now }: Engine,
-  opened: SessionWatch,
+  watch: SessionWatch,
   key: string,
   { lastEventId, signal }: FollowOptions,
 ): AsyncGenerator<FollowedEvent> {
-  using watch = opened;
   const changes = new ChangeCounter();
-  using _listening = watch.onChange(() => changes.increment());
-  let state = watch.known.state === 'present' ? resumeState(watch.known, lastEventId) : undefined;
-  while (!signal.aborted) {
-    const seen = changes.count;
-    const { known } = watch;
-    if (known.state === 'deleted') {
-      yield { event: { session: key, kind: 'session.deleted', turn: 0, at: now() }, position: undefined };
-      return;
+  const listening = watch.onChange(() => changes.increment());
+  try {
+    let state = watch.known.state === 'present' ? resumeState(watch.known, lastEventId) : undefined;
+    while (!signal.aborted) {
+      const seen = changes.count;
+      const { known } = watch;
+      if (known.state === 'deleted') {
+        yield { event: { session: key, kind: 'session.deleted', turn: 0, at: now() }, position: undefined };
+        return;
+      }
+      if (state === undefined) {
+        state = startState(known);
+        const event = { session: key, kind: 'stream.reset', turn: 0, at: now() } as const;
+        yield { event, position: state.position };
+      }
+      for (const told of nextEvents(known, state, now())) {
+        state = told.state;
+        yield { event: told.event, position: state.position };
+      }
+      await changes.waitBeyond(seen, signal);
     }
-    if (state === undefined) {
-      state = startState(known);
-      const event = { session: key, kind: 'stream.reset', turn: 0, at: now() } as const;
-      yield { event, position: state.position };
-    }
-    for (const told of nextEvents(known, state, now())) {
-      if (signal.aborted) return;
-      state = told.state;
-      yield { event: told.event, position: state.position };
-    }
-    await changes.waitBeyond(seen, signal);
+  } finally {
+    listening[Symbol.dispose]();
+    watch[Symbol.dispose]();
   }
 }

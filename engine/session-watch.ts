@@ -70,11 +70,11 @@ export class SharedWatch {
   /** One more user; `onLeave` hears when it is disposed of. */
   enter(interest: WatchInterest, onLeave: () => void): SessionWatch {
     this.#users.push(interest);
-    const shared = this;
+    const current = (): KnownSession => this.#known;
     let isOpen = true;
     return {
       get known() {
-        return shared.#known;
+        return current();
       },
       onChange: (listener) => this.#listen(listener),
       [Symbol.dispose]: () => {
@@ -168,6 +168,6 @@ export class SharedWatch {
 
   #become(known: KnownSession): void {
     this.#known = known;
-    for (const listener of [...this.#listeners]) listener();
+    for (const listener of this.#listeners) listener();
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { TurnOutcomeRow } from '../domain/viewer.ts';
 import type { Database } from '../store/database.ts';
 import { findOutcome } from '../store/list-outcomes.ts';
@@ -25,20 +26,25 @@ export async function waitForOutcome(
   signal: AbortSignal,
 ): Promise<TurnOutcomeRow | undefined> {
   const news = new ChangeCounter();
-  let isDeleted = false;
-  using _subscription = hub.subscribe(key, (happening) => {
-    isDeleted ||= happening === 'deleted';
+  const deletion = new AbortController();
+  const over = AbortSignal.any([signal, deletion.signal]);
+  const subscription = hub.subscribe(key, (happening) => {
+    if (happening === 'deleted') deletion.abort();
     // No outcome is on the side channel.
     if (happening !== 'live') news.increment();
   });
-  while (!signal.aborted && !isDeleted) {
-    const seen = news.count;
-    const look = await findWhenPossible(database, key, id);
-    if (look !== 'away' && look !== undefined) return look;
-    if (look === 'away') await news.waitBeyond(Number.MAX_SAFE_INTEGER, signal, retryDelayMs);
-    else await news.waitBeyond(seen, signal, lookEveryMs);
+  try {
+    while (!over.aborted) {
+      const seen = news.count;
+      const look = await findWhenPossible(database, key, id);
+      if (look !== 'away' && look !== undefined) return look;
+      if (look === 'away') await setTimeout(retryDelayMs, undefined, { signal: over }).catch(() => undefined);
+      else await news.waitBeyond(seen, over, lookEveryMs);
+    }
+    return undefined;
+  } finally {
+    subscription[Symbol.dispose]();
   }
-  return undefined;
 }
 
 async function findWhenPossible(
