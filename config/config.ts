@@ -71,7 +71,15 @@ export interface ModelsConfig {
     readonly requestsPerSecond: number | null;
     readonly tokensPerMinute: number | null;
   };
-  readonly openai: { readonly apiKey: Secret | null; readonly baseUrl: string | null };
+  /** The most tokens of a request and its answer together. */
+  readonly contextTokens: number;
+  readonly openai: {
+    readonly apiKey: Secret | null;
+    /** Null: OpenAI's own server. */
+    readonly baseUrl: string | null;
+    /** Whether the server is on this machine: then it is slow, and few calls run at once. */
+    readonly isLocal: boolean;
+  };
   readonly anthropic: { readonly apiKey: Secret | null };
   readonly ollama: { readonly host: string | null };
   /** `builtin`, `none`, or `provider:model`. */

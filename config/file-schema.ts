@@ -64,6 +64,7 @@ export const fileSchema = z
       .strictObject({
         default: name,
         limits,
+        contextTokens: number.pipe(z.int().min(2_000)),
         openai: z.strictObject({ apiKey: name, baseUrl: z.url() }).partial(),
         anthropic: z.strictObject({ apiKey: name }).partial(),
         ollama: z.strictObject({ host: name }).partial(),

@@ -13,20 +13,23 @@ export function modelsConfig(environment: Environment, { models = {} }: FileConf
   return {
     default: chosen,
     limits: {
-      slots: models.limits?.slots ?? (isLocal(chosen, providers.openai.baseUrl) ? localSlots : hostedSlots),
+      slots: models.limits?.slots ?? (isLocal(chosen, providers) ? localSlots : hostedSlots),
       requestsPerSecond: models.limits?.requestsPerSecond ?? null,
       tokensPerMinute: models.limits?.tokensPerMinute ?? null,
     },
+    contextTokens: models.contextTokens ?? 32_000,
     ...providers,
     embeddings: environment.embeddings ?? models.embeddings ?? 'builtin',
   };
 }
 
 function providersConfig(environment: Environment, models: NonNullable<FileConfig['models']>): Providers {
+  const baseUrl = environment.openaiBaseUrl ?? models.openai?.baseUrl ?? null;
   return {
     openai: {
       apiKey: secretOrNull(environment.openaiKey ?? models.openai?.apiKey),
-      baseUrl: environment.openaiBaseUrl ?? models.openai?.baseUrl ?? null,
+      baseUrl,
+      isLocal: baseUrl !== null && isThisMachine(baseUrl),
     },
     anthropic: { apiKey: secretOrNull(environment.anthropicKey ?? models.anthropic?.apiKey) },
     ollama: { host: environment.ollamaHost ?? models.ollama?.host ?? null },
@@ -41,8 +44,8 @@ function findProvider({ openai, anthropic, ollama }: Providers): string {
 }
 
 /** A model on this machine serves few calls at once. */
-function isLocal(model: string, baseUrl: string | null): boolean {
-  if (model.startsWith('ollama')) return true;
-  if (!model.startsWith('openai') || baseUrl === null || !URL.canParse(baseUrl)) return false;
-  return ['localhost', '127.0.0.1', '[::1]'].includes(new URL(baseUrl).hostname);
-}
+const isLocal = (model: string, { openai }: Providers): boolean =>
+  model.startsWith('ollama') || (model.startsWith('openai') && openai.isLocal);
+
+const isThisMachine = (url: string): boolean =>
+  URL.canParse(url) && ['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname);

@@ -25,13 +25,35 @@ export const english = {
   'model-auth': 'The model’s provider refused the key. Set a valid key and restart the server.',
   'model-forbidden':
     'The model’s provider does not allow this key to use this model. Choose another model or key.',
-  'model-unknown': 'The model’s provider does not know this model. Choose another one.',
+  'model-unknown':
+    'The model’s provider does not know this model. Choose another one, or check the address of its server.',
+  'model-cut-off': 'The model’s answer broke off in the middle. Please send the message again.',
   'model-rejected': 'The model’s provider rejected the request. Change the message or choose another model.',
   'model-refused': 'The model’s provider refuses to answer this message.',
   'model-garbled':
     'The model’s server sent something that is no answer. Check that its address speaks the OpenAI protocol.',
   'context-too-long':
     'The conversation is too long for this model. Reset the session or choose a model that takes more.',
+
+  // What the offline model says.
+  'offline-intro':
+    'I am the offline model: no language model is connected, so I can only keep and repeat what you write.',
+  'offline-greeting':
+    'Hello! I am the offline model. Write something, and I will show you what works without a model.',
+  'offline-quote': 'You wrote: “{text}”',
+  'offline-earlier': 'Before that you wrote here:\n{lines}',
+  'offline-abilities':
+    'What works without a model:\n' +
+    '- this session keeps every message, also when the power fails: npx atrium sessions show\n' +
+    '- more sessions beside it: npx atrium sessions create, npx atrium chat --session KEY\n' +
+    '- archive, restore, pin, rename: npx atrium sessions archive KEY, and so on\n' +
+    '- search in all of them: npx atrium sessions list --query WORDS\n' +
+    '- look into what happened: npx atrium replay KEY; check everything: npx atrium doctor',
+  'offline-connect':
+    'To connect a model, stop the server, set what applies, and start it again with npm start:\n' +
+    '    export OPENAI_API_KEY=your-key\n' +
+    '    export OPENAI_BASE_URL=http://127.0.0.1:8080/v1   # only for a server other than OpenAI’s own\n' +
+    '    export ATRIUM_MODEL=openai:the-model   # only to choose one',
 
   // What models are told.
   'default-instructions':

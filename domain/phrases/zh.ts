@@ -20,11 +20,29 @@ export const chinese = {
   'model-overloaded': '模型提供方目前有故障，请稍后重新发送消息。',
   'model-auth': '模型提供方拒绝了密钥。请设置有效的密钥并重启服务器。',
   'model-forbidden': '模型提供方不允许此密钥使用该模型。请更换模型或密钥。',
-  'model-unknown': '模型提供方不认识这个模型，请选择其他模型。',
+  'model-unknown': '模型提供方不认识这个模型。请选择其他模型，或检查服务器地址。',
+  'model-cut-off': '模型的回答中途断开，请重新发送消息。',
   'model-rejected': '模型提供方拒绝了请求。请修改消息或选择其他模型。',
   'model-refused': '模型提供方拒绝回答这条消息。',
   'model-garbled': '模型服务器返回的内容不是有效回答。请检查该地址是否支持 OpenAI 协议。',
   'context-too-long': '对话对这个模型来说太长了。请重置会话，或选择支持更长上下文的模型。',
+
+  'offline-intro': '我是离线模型：目前没有连接语言模型，我只能保存和复述您写的内容。',
+  'offline-greeting': '您好！我是离线模型。请写点什么，我会告诉您没有模型时能做什么。',
+  'offline-quote': '您写的是：“{text}”',
+  'offline-earlier': '在此之前您写过：\n{lines}',
+  'offline-abilities':
+    '没有模型也能做的事：\n' +
+    '- 这个会话保存每条消息，断电也不会丢失：npx atrium sessions show\n' +
+    '- 新建其他会话：npx atrium sessions create，npx atrium chat --session KEY\n' +
+    '- 归档、恢复、置顶、改名：npx atrium sessions archive KEY 等\n' +
+    '- 搜索所有会话：npx atrium sessions list --query 关键词\n' +
+    '- 查看发生过什么：npx atrium replay KEY；检查一切：npx atrium doctor',
+  'offline-connect':
+    '要连接模型，请停止服务器，按需设置下列变量，再用 npm start 启动：\n' +
+    '    export OPENAI_API_KEY=您的密钥\n' +
+    '    export OPENAI_BASE_URL=http://127.0.0.1:8080/v1   # 仅用于 OpenAI 以外的服务器\n' +
+    '    export ATRIUM_MODEL=openai:模型名   # 仅在要指定模型时',
 
   'default-instructions': '你是这个对话的助手。请提供有用、准确、简洁的回答，并使用最新消息所用的语言。',
   'title-instructions': '为这个对话写一个标题：不超过十二个字，使用对话的语言，不加引号和句号。只回答标题。',

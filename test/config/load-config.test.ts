@@ -67,7 +67,8 @@ describe('the configuration', () => {
       models: {
         default: 'offline',
         limits: { slots: 32, requestsPerSecond: null, tokensPerMinute: null },
-        openai: { apiKey: null, baseUrl: null },
+        contextTokens: 32_000,
+        openai: { apiKey: null, baseUrl: null, isLocal: false },
         anthropic: { apiKey: null },
         ollama: { host: null },
         embeddings: 'builtin',

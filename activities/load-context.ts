@@ -1,0 +1,74 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { defaultContextLimit } from '../domain/session-state.ts';
+import type { Model } from '../models/model.ts';
+import type { Models } from '../models/open-models.ts';
+import {
+  sessionQueries,
+  sessionWorkflowId,
+  type CallContext,
+  type ContextAnswer,
+  type ContextQuery,
+  type InferInput,
+} from '../workflows/protocol.ts';
+
+export interface ContextSource {
+  readonly client: Client;
+  readonly models: Models;
+  /** The context that the session handed over when it scheduled the call, when it did so in this process. */
+  readonly takePrepared: (session: string, call: string) => CallContext | undefined;
+}
+
+export interface LoadedCall {
+  readonly context: CallContext;
+  readonly model: Model;
+}
+
+/** How long a session may take to answer before the attempt is given up; milliseconds. */
+const queryDeadlineMs = 5_000;
+
+/**
+ * What a call is shown, and the model that it goes to. Only a first attempt may use what was prepared: a later one asks
+ * the session, which is also the fence. Throws a final `StaleCall` when the session does not want the result any more,
+ * `ModelError` for a model that cannot be used, and whatever keeps the session from answering.
+ */
+export async function loadContext(
+  source: ContextSource,
+  input: InferInput,
+  attempt: number,
+): Promise<LoadedCall> {
+  const prepared = attempt === 1 ? source.takePrepared(input.session, input.call) : undefined;
+  const context = prepared ?? (await queryContext(source.client, input, await likelyBudget(source.models)));
+  const model = await source.models.resolve(context.model);
+  if (context.tokens <= model.contextLimit) return { context, model };
+  return { context: await queryContext(source.client, input, model.contextLimit), model };
+}
+
+/** Which model a session has is known with its context; most have the default. */
+const likelyBudget = (models: Models): Promise<number> =>
+  models.resolve(null).then(
+    ({ contextLimit }) => contextLimit,
+    () => defaultContextLimit,
+  );
+
+async function queryContext(
+  client: Client,
+  { session, call }: InferInput,
+  budgetTokens: number,
+): Promise<CallContext> {
+  const answer = await ask(client, session, { call, budgetTokens });
+  if (answer.state === 'current') return answer.context;
+  throw ApplicationFailure.nonRetryable(`Session ${session} does not wait for call ${call}.`, 'StaleCall');
+}
+
+async function ask(client: Client, session: string, query: ContextQuery): Promise<ContextAnswer> {
+  const handle = client.workflow.getHandle(sessionWorkflowId(session));
+  try {
+    return await client.withDeadline(Date.now() + queryDeadlineMs, () =>
+      handle.query<ContextAnswer, [ContextQuery]>(sessionQueries.context, query),
+    );
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return { state: 'stale' };
+    throw error;
+  }
+}

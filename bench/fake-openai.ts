@@ -1,0 +1,149 @@
+/**
+ * A model server for tests and measurements: speaks the OpenAI chat-completions wire format on loopback, misbehaves on
+ * request, and keeps a log of what it was asked, which a process that was killed can still be judged by.
+ */
+import { appendFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { sendAnswer, type FakeAnswer } from './fake-openai-answer.ts';
+
+export interface ChatRequest {
+  readonly model: string;
+  readonly messages: readonly { readonly role: string; readonly content: string }[];
+  readonly stream?: boolean;
+}
+export interface FakeRequest {
+  /** Counts from 1. */
+  readonly number: number;
+  /** When its last byte had arrived; milliseconds since the epoch. */
+  readonly at: number;
+  readonly authorization: string | undefined;
+  readonly body: ChatRequest;
+}
+/** How a request's connection ended: `finished` by the server, `closed` by the caller. */
+export interface FakeEnd {
+  readonly number: number;
+  readonly at: number;
+  readonly end: 'finished' | 'closed';
+}
+
+export interface FakeOpenAiOptions {
+  /** 0: a free one. */
+  readonly port?: number;
+  /** Before the first byte; milliseconds. */
+  readonly latencyMs?: number;
+  /** Words of an ordinary answer, and the pause between two of them in milliseconds. */
+  readonly words?: number;
+  readonly wordDelayMs?: number;
+  /** Each request and each end as a line of JSON, written before anything is answered. */
+  readonly logFile?: string;
+  readonly models?: readonly string[];
+  /** What a request gets; undefined: an ordinary answer. */
+  readonly answer?: (request: FakeRequest) => FakeAnswer | undefined;
+}
+export interface FakeOpenAi extends AsyncDisposable {
+  /** Ends in `/v1`. */
+  readonly baseUrl: string;
+  readonly port: number;
+  readonly requests: readonly FakeRequest[];
+  readonly ends: readonly FakeEnd[];
+}
+
+/** Starts the server on loopback. Closing it drops what is still being answered. */
+export async function openFakeOpenAi(options: FakeOpenAiOptions = {}): Promise<FakeOpenAi> {
+  const requests: FakeRequest[] = [];
+  const ends: FakeEnd[] = [];
+  const record = (line: FakeRequest | FakeEnd): void => {
+    if ('body' in line) requests.push(line);
+    else ends.push(line);
+    if (options.logFile !== undefined) appendFileSync(options.logFile, `${JSON.stringify(line)}\n`);
+  };
+  let count = 0;
+  const server = createServer((incoming, response) => {
+    void respond(incoming, response, { options, record, number: () => (count += 1) });
+  });
+  const port = await listen(server, options.port ?? 0);
+  return {
+    baseUrl: `http://127.0.0.1:${port}/v1`,
+    port,
+    requests,
+    ends,
+    [Symbol.asyncDispose]: () => close(server),
+  };
+}
+
+interface Desk {
+  readonly options: FakeOpenAiOptions;
+  readonly record: (line: FakeRequest | FakeEnd) => void;
+  readonly number: () => number;
+}
+
+async function respond(incoming: IncomingMessage, response: ServerResponse, desk: Desk): Promise<void> {
+  const text = await readBody(incoming).catch(() => undefined);
+  if (text === undefined) return;
+  if (incoming.url?.endsWith('/models') === true) return sendModels(response, desk.options.models);
+  const body = parseChat(text);
+  if (incoming.url?.endsWith('/chat/completions') !== true || body === undefined) {
+    response.writeHead(404, { 'content-type': 'application/json' }).end('{"error":{"message":"not found"}}');
+    return;
+  }
+  const number = desk.number();
+  const request = { number, at: Date.now(), authorization: incoming.headers.authorization, body };
+  desk.record(request);
+  response.once('close', () => {
+    desk.record({ number, at: Date.now(), end: response.writableFinished ? 'finished' : 'closed' });
+  });
+  const answer = desk.options.answer?.(request) ?? ordinaryAnswer(desk.options, body);
+  await sendAnswer(response, body, answer);
+}
+
+/** Names the message that it answers, so that a log or a transcript shows what belongs together. */
+function ordinaryAnswer(options: FakeOpenAiOptions, body: ChatRequest): FakeAnswer {
+  const asked = body.messages.findLast(({ role }) => role === 'user')?.content ?? '';
+  const words = ['Answer', 'to:', ...asked.slice(0, 80).split(/\s+/)];
+  while (words.length < (options.words ?? 0)) words.push(`word${words.length}`);
+  return {
+    kind: 'text',
+    text: words.join(' '),
+    latencyMs: options.latencyMs ?? 0,
+    wordDelayMs: options.wordDelayMs ?? 0,
+  };
+}
+
+function sendModels(response: ServerResponse, models: readonly string[] = ['fake-model']): void {
+  const items = models.map((id) => ({ id, object: 'model' }));
+  response
+    .writeHead(200, { 'content-type': 'application/json' })
+    .end(JSON.stringify({ object: 'list', data: items }));
+}
+
+function parseChat(text: string): ChatRequest | undefined {
+  try {
+    // Only our own client talks to this server.
+    return JSON.parse(text) as ChatRequest;
+  } catch {
+    return undefined;
+  }
+}
+
+async function readBody(incoming: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+
+async function listen(server: Server, port: number): Promise<number> {
+  await new Promise<void>((done, failed) => {
+    server.once('error', failed);
+    server.listen(port, '127.0.0.1', done);
+  });
+  // A TCP server has an address of this shape.
+  return (server.address() as AddressInfo).port;
+}
+
+async function close(server: Server): Promise<void> {
+  await new Promise<void>((done) => {
+    server.close(() => done());
+    server.closeAllConnections();
+  });
+}
