@@ -1,9 +1,8 @@
-import { AtriumError } from '../domain/atrium-error.ts';
 import { findSession, type SessionView } from '../store/find-session.ts';
-import { findMessage } from '../store/list-messages.ts';
 import * as store from '../store/read-marks.ts';
 import type { Caller } from './caller.ts';
 import type { Engine } from './engine.ts';
+import { loadMessage } from './load-message.ts';
 import { openSession } from './open-session.ts';
 
 /** Marks a transcript as read up to a message. A mark never moves back. Throws `unknown-message`. */
@@ -14,8 +13,7 @@ export async function markRead(
   upTo: string,
 ): Promise<SessionView> {
   const view = await openSession(engine, caller, key);
-  if ((await findMessage(engine.database, key, upTo)) === undefined)
-    throw new AtriumError('not-found', 'unknown-message', `There is no message ${upTo} in session ${key}.`);
-  await store.markRead(engine.database, key, upTo);
+  const { id } = await loadMessage(engine, view, upTo);
+  await store.markRead(engine.database, key, id);
   return (await findSession(engine.database, key)) ?? view;
 }

@@ -1,19 +1,17 @@
 import { AtriumError } from '../domain/atrium-error.ts';
 import type { BusyRule } from '../domain/commands.ts';
 import { messageTextFault } from '../domain/message-text.ts';
-import type { Message } from '../domain/message.ts';
 import type { TurnOutcomeRow } from '../domain/viewer.ts';
 import { addAcceptedMessage } from '../store/add-accepted-message.ts';
 import type { SessionView } from '../store/find-session.ts';
-import { findMessage } from '../store/list-messages.ts';
 import { findOutcome } from '../store/list-outcomes.ts';
 import { lookBeforePost, type PostLook } from '../store/look-before-post.ts';
 import type { Caller } from './caller.ts';
 import type { Engine } from './engine.ts';
+import { findAfterSync } from './load-message.ts';
 import { admit, requireCan, requireKey } from './open-session.ts';
 import { newMessageId } from './random-ids.ts';
 import { signalSession } from './session-calls.ts';
-import { syncSession } from './sync-session.ts';
 import { isDatabaseAway } from './temporal-error.ts';
 
 /** One message of a person. The `id` makes a repetition harmless; `busy` says what happens while a turn runs. */
@@ -122,18 +120,12 @@ async function showAccepted(engine: Engine, view: SessionView, message: Accepted
     await unlessDatabaseIsAway(addAcceptedMessage(engine.database, key, { id, text, at, isHeld: false }));
     return false;
   }
+  // It changes more than its own row.
   const row = await unlessDatabaseIsAway(findAfterSync(engine, view, id));
   if (row !== undefined) return row.status === 'held';
   const isHeld = engine.session.archivedInbound === 'hold';
   await unlessDatabaseIsAway(addAcceptedMessage(engine.database, key, { id, text, at, isHeld }));
   return isHeld;
-}
-
-/** A message to an archived session changes more than its own row. */
-async function findAfterSync(engine: Engine, view: SessionView, id: string): Promise<Message | undefined> {
-  const { key } = view.facts;
-  await syncSession(engine, key, view.revision);
-  return findMessage(engine.database, key, id);
 }
 
 async function unlessDatabaseIsAway<Answer>(asked: Promise<Answer>): Promise<Answer | undefined> {

@@ -1,0 +1,22 @@
+import type { Engine } from '../../engine/engine.ts';
+import { listSessions } from '../../engine/list-sessions.ts';
+import type { ApiInstance } from '../api-instance.ts';
+import { listArchivedQuery, listSessionsQuery, sessionPageSchema } from '../schemas/session.ts';
+import { viewSessionPage } from '../views/session-view.ts';
+
+const common = { tags: ['Sessions'], response: { 200: sessionPageSchema } };
+
+/** `GET /api/sessions` and `GET /api/sessions/archived`: pages, a search, and the numbers for the tabs. */
+export function listSessionsRoutes(app: ApiInstance, engine: Engine): void {
+  app.get(
+    '/api/sessions',
+    { schema: { ...common, summary: 'List or search sessions', querystring: listSessionsQuery } },
+    async (request) => viewSessionPage(await listSessions(engine, request.caller, request.query)),
+  );
+  app.get(
+    '/api/sessions/archived',
+    { schema: { ...common, summary: 'List or search archived sessions', querystring: listArchivedQuery } },
+    async (request) =>
+      viewSessionPage(await listSessions(engine, request.caller, { ...request.query, status: 'archived' })),
+  );
+}

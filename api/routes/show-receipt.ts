@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import type { Engine } from '../../engine/engine.ts';
+import { findReceipt } from '../../engine/find-receipt.ts';
+import type { ApiInstance } from '../api-instance.ts';
+import { receiptSchema } from '../schemas/session.ts';
+import { viewReceipt } from '../views/session-view.ts';
+
+/** `GET /api/receipts/:id`. */
+export function showReceiptRoute(app: ApiInstance, engine: Engine): void {
+  app.get(
+    '/api/receipts/:id',
+    {
+      schema: {
+        summary: 'Show what is left of a deleted session',
+        tags: ['Sessions'],
+        params: z.object({ id: z.string() }),
+        response: { 200: receiptSchema },
+      },
+    },
+    async (request) => viewReceipt(await findReceipt(engine, request.caller, request.params.id)),
+  );
+}
