@@ -15,6 +15,8 @@ export interface Config {
     readonly port: number;
     /** Whether other machines may reach the server at all. */
     readonly allowRemote: boolean;
+    /** The address that people use when a reverse proxy stands in front; without a slash at the end. Null: none does. */
+    readonly publicUrl: string | null;
   };
   /** The owner's token as set; null: the one in the home's file `token`. */
   readonly token: Secret | null;

@@ -21,6 +21,11 @@ const scope = z.enum(['per-channel', 'per-sender', 'global']);
 const archivedInbound = z.enum(['restore', 'reject', 'hold']);
 const name = z.string().min(1);
 
+/** Where people find the server when something stands in front of it; without a path. */
+const webAddress = z
+  .url({ protocol: /^https?$/, error: 'expected an address such as "https://atrium.example.org"' })
+  .transform((text) => new URL(text).origin);
+
 /** What every channel's section may say. */
 const channel = {
   sessionBinding: z.enum(['isolated', 'shared', 'ephemeral']),
@@ -41,7 +46,7 @@ const limits = z
 /** The whole of `atrium.yaml`. Nothing is required; a key that is not here is an error. */
 export const fileSchema = z
   .strictObject({
-    server: z.strictObject({ host: name, port: portNumber }).partial(),
+    server: z.strictObject({ host: name, port: portNumber, publicUrl: webAddress }).partial(),
     auth: z.strictObject({ allowRemote: z.boolean(), token: z.string().min(16) }).partial(),
     session: z
       .strictObject({

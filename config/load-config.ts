@@ -69,6 +69,7 @@ function serverConfig(flags: ConfigFlags, environment: Environment, file: FileCo
     host: flags.host ?? environment.host ?? file.server?.host ?? '127.0.0.1',
     port: checked.data,
     allowRemote: file.auth?.allowRemote ?? false,
+    publicUrl: file.server?.publicUrl ?? null,
   };
 }
 

@@ -50,7 +50,7 @@ describe('the configuration', () => {
     expect(config).toEqual({
       home,
       configFile: null,
-      server: { host: '127.0.0.1', port: 4280, allowRemote: false },
+      server: { host: '127.0.0.1', port: 4280, allowRemote: false, publicUrl: null },
       token: null,
       url: null,
       databaseUrl: null,
