@@ -38,9 +38,7 @@ export function compareSession(
 }
 
 function compareFacts({ key, facts }: ReplayedSession, stored: StoredSession): readonly Difference[] {
-  return Object.keys(facts)
-    .filter((name) => !isDeepStrictEqual(field(facts, name), field(stored.facts, name)))
-    .map((name) => ({ key, kind: 'fact', at: name }));
+  return differingFields(facts, stored.facts).map((name) => ({ key, kind: 'fact', at: name }));
 }
 
 function compareRows(replayed: ReplayedSession, stored: StoredSession): readonly Difference[] {
@@ -50,10 +48,7 @@ function compareRows(replayed: ReplayedSession, stored: StoredSession): readonly
   const fromHistories = replayed.messages.flatMap((row): Difference[] => {
     const other = held.get(row.id);
     if (other === undefined) return [{ key, kind: 'missing-row', at: row.id }];
-    const names = new Set([...Object.keys(row), ...Object.keys(other)]);
-    return [...names]
-      .filter((name) => !isDeepStrictEqual(field(row, name), field(other, name)))
-      .map((name) => ({ key, kind: 'row', at: `${row.id}: ${name}` }));
+    return differingFields(row, other).map((name) => ({ key, kind: 'row', at: `${row.id}: ${name}` }));
   });
   const extra = stored.messages
     .filter((row) => !known.has(row.id) && (row.revision > baseRevision || baseRevision === 0))
@@ -61,4 +56,14 @@ function compareRows(replayed: ReplayedSession, stored: StoredSession): readonly
   return [...fromHistories, ...extra];
 }
 
-const field = (value: object, name: string): unknown => (value as Record<string, unknown>)[name];
+/** The names whose values differ; a field that is undefined is one that is not there. */
+function differingFields(one: object, other: object): readonly string[] {
+  const [left, right] = [plain(one), plain(other)];
+  return [...new Set([...Object.keys(left), ...Object.keys(right)])].filter(
+    (name) => !isDeepStrictEqual(left[name], right[name]),
+  );
+}
+
+/** A copy as it would come back from JSON: the sandbox's objects have prototypes of their own, which would differ. */
+const plain = (value: object): Record<string, unknown> =>
+  JSON.parse(JSON.stringify(value)) as Record<string, unknown>;

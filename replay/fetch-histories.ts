@@ -8,15 +8,29 @@ export interface RunHistory {
   readonly history: History;
 }
 
+/** Where a session's histories end at the moment. */
+export interface HistoryEnd {
+  readonly runId: string;
+  /** Events in that run. */
+  readonly length: number;
+}
+
+/** The newest run of a session and how far it is; undefined when the server surely knows none. */
+export async function findHistoryEnd(client: Client, key: string): Promise<HistoryEnd | undefined> {
+  const found = await unlessUnknown(client.workflow.getHandle(sessionWorkflowId(key)).describe());
+  return found && { runId: found.runId, length: found.historyLength };
+}
+
 /**
- * The histories of a session, oldest run first, as far back as the server keeps them; empty when it knows none. Each run
- * names the one it continues.
+ * The histories of a session, oldest run first, as far back as the server keeps them; empty when it surely knows none. Each
+ * run names the one it continues.
  */
 export async function fetchHistories(client: Client, key: string): Promise<readonly RunHistory[]> {
   const runs: RunHistory[] = [];
-  let runId: string | undefined = await newestRun(client, key);
+  let runId = (await findHistoryEnd(client, key))?.runId;
   while (runId !== undefined) {
-    const history = await fetchRun(client, key, runId);
+    const handle = client.workflow.getHandle(sessionWorkflowId(key), runId);
+    const history = await unlessUnknown(handle.fetchHistory());
     if (history === undefined) break;
     runs.unshift({ runId, history });
     runId = previousRun(history);
@@ -24,18 +38,9 @@ export async function fetchHistories(client: Client, key: string): Promise<reado
   return runs;
 }
 
-async function newestRun(client: Client, key: string): Promise<string | undefined> {
+async function unlessUnknown<Found>(search: Promise<Found>): Promise<Found | undefined> {
   try {
-    return (await client.workflow.getHandle(sessionWorkflowId(key)).describe()).runId;
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return undefined;
-    throw error;
-  }
-}
-
-async function fetchRun(client: Client, key: string, runId: string): Promise<History | undefined> {
-  try {
-    return await client.workflow.getHandle(sessionWorkflowId(key), runId).fetchHistory();
+    return await search;
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return undefined;
     throw error;

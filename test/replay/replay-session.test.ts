@@ -37,7 +37,7 @@ describe('replaying a session', () => {
     await session.outcome('last');
     const runs = await fetchHistories(server.client, session.key);
     expect(runs.length).toBeGreaterThan(1);
-    const replayed = await replaySession(parts(), session.key, runs);
+    const replayed = (await replaySession(parts(), session.key, runs))?.newest;
     expect(replayed?.messages.map((row) => row.text)).toHaveLength(14);
     const live = await session.handle.query<{ facts: object; revision: number }>('facts');
     expect(replayed).toMatchObject({ facts: live.facts, revision: live.revision, baseRevision: 0 });
@@ -46,11 +46,8 @@ describe('replaying a session', () => {
   test('differences between histories and database are named, never quoted', async () => {
     const session = await server.start();
     await talk(session, 2);
-    const replayed = (await replaySession(
-      parts(),
-      session.key,
-      await fetchHistories(server.client, session.key),
-    ))!;
+    const runs = await fetchHistories(server.client, session.key);
+    const replayed = (await replaySession(parts(), session.key, runs))!.newest;
     const { facts, revision, messages } = replayed;
     expect(compareSession(replayed, { facts, revision, messages })).toEqual([]);
     expect(compareSession(replayed, undefined).map((difference) => difference.kind)).toEqual([

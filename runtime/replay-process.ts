@@ -1,0 +1,36 @@
+/** The program of the process that replays, which the server starts when somebody first asks for a replay. */
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { createReplays } from '../replay/replays.ts';
+import { serveReplays, type OpenReplays } from '../replay/serve-replays.ts';
+import { openDatabase } from '../store/database.ts';
+import { ClosingStack } from './closing-stack.ts';
+import { createDataConverter } from './data-converter.ts';
+import { built } from './package-root.ts';
+import { openTemporalClient, type TemporalPlace } from './temporal/temporal-client.ts';
+
+/** What the server hands over. */
+export interface ReplaySettings {
+  readonly temporal: TemporalPlace;
+  readonly databaseUrl: string;
+}
+
+Runtime.install({
+  logger: new DefaultLogger('ERROR'),
+  telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' } } },
+  shutdownSignals: [],
+});
+
+serveReplays<ReplaySettings>(openReplays);
+
+async function openReplays({ temporal, databaseUrl }: ReplaySettings): Promise<OpenReplays> {
+  await using stack = new ClosingStack();
+  const database = openDatabase(databaseUrl, { maxConnections: 2 });
+  stack.defer(() => database.close());
+  const dataConverter = createDataConverter(database);
+  const { client } = stack.use(await openTemporalClient(temporal, dataConverter));
+  const open = stack.move();
+  return {
+    replays: createReplays({ client, dataConverter, replayBundlePath: built.replayBundle }),
+    [Symbol.asyncDispose]: () => open[Symbol.asyncDispose](),
+  };
+}
