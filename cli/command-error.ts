@@ -4,16 +4,23 @@ import { exitCodes, type ExitCode } from './exit-code.ts';
 export class CommandError extends Error {
   readonly exitCode: ExitCode;
   readonly advice: string | undefined;
+  /** Trying again later may help: nobody answers, or a part of the server is away. */
+  readonly isPassing: boolean;
 
   constructor(
     exitCode: ExitCode,
     message: string,
-    options: { readonly advice?: string | undefined; readonly cause?: unknown } = {},
+    options: {
+      readonly advice?: string | undefined;
+      readonly cause?: unknown;
+      readonly isPassing?: boolean;
+    } = {},
   ) {
     super(message, { cause: options.cause });
     this.name = 'CommandError';
     this.exitCode = exitCode;
     this.advice = options.advice;
+    this.isPassing = options.isPassing ?? exitCode === exitCodes.notReachable;
   }
 }
 

@@ -1,13 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { CommandError } from '../command-error.ts';
-import { exitCodes } from '../exit-code.ts';
 import { sessionPath, type Client } from './client.ts';
 import { readServerSentEvents } from './server-sent-events.ts';
 import { parseSessionEvent, type SessionEvent } from './session-event.ts';
 
-/** `connected` comes before the events of each connection, `lost` after those of one that broke. */
+/**
+ * `connected` comes before the events of each connection, `lost` after those of one that broke. A connection that is not
+ * `isResumed` has nothing of what happened before it but the text of the turn that runs.
+ */
 export type Followed =
-  | { readonly kind: 'connected' }
+  | { readonly kind: 'connected'; readonly isResumed: boolean }
   | { readonly kind: 'lost' }
   | { readonly kind: 'event'; readonly event: SessionEvent };
 
@@ -67,7 +69,7 @@ async function* followOnce(
       accept: 'text/event-stream',
       lastEventId: place.lastEventId,
     });
-    yield { kind: 'connected' };
+    yield { kind: 'connected', isResumed: place.lastEventId !== undefined };
     for await (const { name, data, id } of readServerSentEvents(chunks, () => timer.refresh())) {
       const event = parseSessionEvent(name, data);
       if (event !== undefined) yield { kind: 'event', event };
@@ -78,7 +80,4 @@ async function* followOnce(
   }
 }
 
-const isRefusal = (error: unknown): boolean =>
-  error instanceof CommandError &&
-  error.exitCode !== exitCodes.notReachable &&
-  error.exitCode !== exitCodes.failed;
+const isRefusal = (error: unknown): boolean => error instanceof CommandError && !error.isPassing;

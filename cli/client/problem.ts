@@ -8,6 +8,7 @@ export function commandErrorOf(status: number, problem: Problem): CommandError {
   return new CommandError(exitCodeOf(status), neutraliseLine(problem.detail), {
     advice: adviceByCode[problem.code] ?? adviceByStatus[status],
     cause: problem,
+    isPassing: status >= 502 && status <= 504,
   });
 }
 

@@ -29,7 +29,8 @@ export type SessionEvent =
       readonly kind: 'turn.finished';
       readonly turn: number;
       readonly outcome: Outcome;
-      readonly messageIds?: readonly string[];
+      /** The messages that have this outcome; a refused message had no other event. */
+      readonly messageIds: readonly string[];
       readonly reply?: MessageAnswer;
       readonly problem?: Problem;
     }

@@ -27,3 +27,16 @@ function segmentWidth(segment: string): number {
   if (empty.test(segment)) return 0;
   return wide.test(segment) ? 2 : 1;
 }
+
+/** What stands in the last row when a terminal of so many columns breaks a text without line breaks by itself. */
+export function lastRow(text: string, columns: number): string {
+  let row = '';
+  let width = 0;
+  for (const { segment } of graphemes.segment(text)) {
+    const own = segmentWidth(segment);
+    const isFull = width + own > columns;
+    row = isFull ? segment : row + segment;
+    width = isFull ? own : width + own;
+  }
+  return row;
+}

@@ -1,0 +1,37 @@
+import type { MessageAnswer } from '../client/answers.ts';
+import { neutraliseLine, neutraliseText } from './neutralise.ts';
+import type { Output } from './output.ts';
+
+type Colours = Output['colours'];
+
+/** What a person said, marked as in the prompt; the lines after the first are indented to it. */
+export function formatUserText(text: string, colours: Colours): string {
+  const [first = '', ...rest] = neutraliseText(text).split('\n');
+  return [
+    `${colours.cyan('>')} ${colours.bold(first)}`,
+    ...rest.map((line) => `  ${colours.bold(line)}`),
+  ].join('\n');
+}
+
+/** What the server says beside the conversation. */
+export const formatNotice = (text: string, colours: Colours): string =>
+  neutraliseText(text)
+    .split('\n')
+    .map((line) => colours.dim(`· ${line}`))
+    .join('\n');
+
+/** One row of a transcript. Who sent it is named where it was not the session's own person. */
+export function formatMessage(message: MessageAnswer, colours: Colours): string {
+  const sender =
+    message.from === undefined ? '' : `${neutraliseLine(`[${message.from.kind} ${message.from.key}]`)} `;
+  switch (message.role) {
+    case 'user':
+      return formatUserText(sender + message.text, colours);
+    case 'notice':
+      return formatNotice(sender + message.text, colours);
+    default:
+      return (
+        neutraliseText(message.text) + (message.status === 'partial' ? colours.dim(' [interrupted]') : '')
+      );
+  }
+}
