@@ -5,9 +5,11 @@ import { sessionWorkflowId, type ErasureActivities, type ErasureInput } from '..
 export interface ErasureParts {
   readonly client: Client;
   readonly namespace: string;
+  /** Makes sure of a receipt: an ephemeral session that is over asks for its erasure itself, and nobody has left one. */
+  readonly ensureReceipt: (input: ErasureInput) => Promise<void>;
   /** Removes the session's rows, blobs, memory and live tokens. */
   readonly eraseSessionRows: (key: string) => Promise<void>;
-  /** Completes the receipt that the request left. */
+  /** Completes the receipt. */
   readonly confirmReceipt: (input: ErasureInput) => Promise<void>;
 }
 
@@ -18,7 +20,10 @@ const pollMs = 500;
 /** The steps of an erasure; each may be repeated, and returns only once its store confirmed. */
 export function createErasureActivities(parts: ErasureParts): ErasureActivities {
   return {
-    closeSession: ({ key }) => closeSession(parts, sessionWorkflowId(key)),
+    async closeSession(input) {
+      await parts.ensureReceipt(input);
+      await closeSession(parts, sessionWorkflowId(input.key));
+    },
     eraseRows: ({ key }) => parts.eraseSessionRows(key),
     eraseHistories: ({ key }) => eraseHistories(parts, sessionWorkflowId(key)),
     confirmErased: (input) => parts.confirmReceipt(input),

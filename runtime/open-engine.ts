@@ -7,7 +7,6 @@ import { ClosingStack } from './closing-stack.ts';
 import { createDataConverter } from './data-converter.ts';
 import { built } from './package-root.ts';
 import type { ReplaySettings } from './replay-process.ts';
-import type { ReplaySettings } from './replay-process.ts';
 import { openTemporalClient, type TemporalPlace } from './temporal/temporal-client.ts';
 
 export interface OpenEngine extends AsyncDisposable {

@@ -11,7 +11,6 @@ export const built = {
   workflowBundle: join(packageRoot, 'dist/workflow-bundle.js'),
   replayBundle: join(packageRoot, 'dist/replay-bundle.js'),
   replayProcess: join(packageRoot, 'dist/runtime/replay-process.js'),
-  replayProcess: join(packageRoot, 'dist/runtime/replay-process.js'),
 } as const;
 
 /** This release's version. */

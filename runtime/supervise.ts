@@ -7,6 +7,8 @@ export interface ProcessPart extends ServerProcess {
 }
 
 export interface SupervisionOptions<Part extends ProcessPart> {
+  /** Once this is aborted nothing is started again: a Ctrl-C reaches every process of the terminal at the same time. */
+  readonly closing: AbortSignal;
   /** Starts the part anew where it was, so that its clients find it again. */
   reopen(previous: Part): Promise<Part>;
   /** Told of each end that nobody asked for, and of each attempt that failed. */
@@ -15,6 +17,8 @@ export interface SupervisionOptions<Part extends ProcessPart> {
 
 export interface SupervisedPart<Part extends ProcessPart> {
   current(): Part;
+  /** False from the end of a process until it has been started again. */
+  isRunning(): boolean;
   /** Ends the part for good. */
   stop(): Promise<void>;
 }
@@ -30,24 +34,28 @@ export function supervise<Part extends ProcessPart>(
   options: SupervisionOptions<Part>,
 ): SupervisedPart<Part> {
   let part = first;
+  let isRunning = true;
   const stopping = new AbortController();
+  const stopped = AbortSignal.any([stopping.signal, options.closing]);
   const watch = async (): Promise<void> => {
     let pauseMs = shortestPauseMs;
     for (;;) {
       const startedAt = Date.now();
-      await Promise.race([part.ended, aborted(stopping.signal)]);
-      if (stopping.signal.aborted) return;
+      await Promise.race([part.ended, aborted(stopped)]);
+      if (stopped.aborted) return;
+      isRunning = false;
       options.report('ended');
       if (Date.now() - startedAt > wellAfterMs) pauseMs = shortestPauseMs;
       for (;;) {
-        await sleep(pauseMs, undefined, { signal: stopping.signal }).catch(() => undefined);
-        if (stopping.signal.aborted) return;
+        await sleep(pauseMs, undefined, { signal: stopped }).catch(() => undefined);
+        if (stopped.aborted) return;
         pauseMs = Math.min(pauseMs * 2, longestPauseMs);
         const next = await options.reopen(part).catch((error: unknown) => {
           options.report('failed', error);
         });
         if (next === undefined) continue;
         part = next;
+        isRunning = true;
         options.report('restarted');
         break;
       }
@@ -56,6 +64,7 @@ export function supervise<Part extends ProcessPart>(
   const watching = watch();
   return {
     current: () => part,
+    isRunning: () => isRunning,
     async stop() {
       stopping.abort();
       await watching;
@@ -66,5 +75,6 @@ export function supervise<Part extends ProcessPart>(
 
 const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
+    if (signal.aborted) return resolve();
     signal.addEventListener('abort', () => resolve(), { once: true });
   });

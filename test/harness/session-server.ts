@@ -84,6 +84,7 @@ export async function openSessionServer(infer: InferenceActivities['infer']): Pr
       ...createErasureActivities({
         client,
         namespace,
+        ensureReceipt: () => Promise.resolve(),
         eraseSessionRows: (key) => Promise.resolve(void erased.push(key)),
         confirmReceipt: () => Promise.resolve(),
       }),

@@ -1,0 +1,39 @@
+import type { Config } from '../../config/config.ts';
+import { errorText } from '../../config/error-code.ts';
+import { findPresentTemporal } from '../binaries/find-temporal.ts';
+import { temporalWheel } from '../binaries/wheels.ts';
+import type { ServerNote } from '../home/server-note.ts';
+import {
+  embeddedPlace,
+  openTemporalClient,
+  placeOfConfig,
+  type TemporalPlace,
+} from '../temporal/temporal-client.ts';
+import { found, type Check } from './check.ts';
+import { checkFetching } from './check-fetching.ts';
+
+/** The server when one is to be asked, else the program that a start would run. */
+export async function checkTemporal(config: Config, note: ServerNote | undefined): Promise<Check> {
+  const { address } = config.temporal;
+  if (address !== null) return checkServer(placeOfConfig(config.temporal, address));
+  if (note?.temporalAddress !== undefined) return checkServer(embeddedPlace(note.temporalAddress));
+  try {
+    const named = config.temporal.cli ?? undefined;
+    const cli = await findPresentTemporal({ ...config.programs, named });
+    if (cli === undefined) return await checkFetching(temporalWheel, config.programs.cacheFolder);
+    const detail = `${cli.path} (${cli.source}, CLI ${cli.version}); it does not run`;
+    return found('Temporal', 'ok', { version: cli.serverVersion, detail });
+  } catch (error) {
+    return found('Temporal', 'broken', { detail: errorText(error) });
+  }
+}
+
+async function checkServer(place: TemporalPlace): Promise<Check> {
+  try {
+    await using open = await openTemporalClient(place, {});
+    const detail = `${place.address}, namespace ${place.namespace}`;
+    return found('Temporal', 'ok', { version: open.serverVersion, detail });
+  } catch (error) {
+    return found('Temporal', 'broken', { detail: errorText(error) });
+  }
+}

@@ -1,0 +1,26 @@
+import type { Config } from '../../config/config.ts';
+import { findRunningNote } from '../locate-servers.ts';
+import type { Check } from './check.ts';
+import { checkHome, checkPort } from './check-home.ts';
+import { checkDisk, checkModules, checkNode } from './check-machine.ts';
+import { checkModel } from './check-model.ts';
+import { checkPostgres } from './check-postgres.ts';
+import { checkServer } from './check-server.ts';
+import { checkTemporal } from './check-temporal.ts';
+
+/** Looks at every part, with a running server and without one. Changes nothing and fetches nothing. */
+export async function runChecks(config: Config): Promise<readonly Check[]> {
+  const note = await findRunningNote(config.home);
+  const checks = await Promise.all([
+    checkNode(),
+    checkModules(),
+    checkHome(config),
+    checkDisk(config.home),
+    checkTemporal(config, note),
+    checkPostgres(config, note),
+    checkModel(config),
+    checkPort(config, note),
+    checkServer(note),
+  ]);
+  return checks.flat();
+}
