@@ -7,6 +7,7 @@ import { benches } from './benches.ts';
 import type { Bench, BenchContext } from './measure/bench.ts';
 import { formatTable } from './measure/format-table.ts';
 import { isMet, ratioOf, type Measurement } from './measure/measurement.ts';
+import { endOwnHomes } from './product/abandoned-homes.ts';
 
 interface Chapter {
   readonly name: string;
@@ -29,6 +30,10 @@ const context: BenchContext = {
   // Beside the tables, so that they can be read by a program.
   say: (line) => console.error(`  ${line}`),
 };
+
+// Ctrl-C leaves nothing running.
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void endOwnHomes().finally(() => process.exit(130)));
 
 const chapters: Chapter[] = [];
 for (const bench of chosenBenches(positionals)) {

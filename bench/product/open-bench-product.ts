@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { openFakeOpenAi, type FakeOpenAi, type FakeOpenAiOptions } from '../fake-openai.ts';
+import { endAbandonedHomes } from './abandoned-homes.ts';
 import { makeHome, removeHome } from './home.ts';
 import { killHome, startProduct, type Product } from './product.ts';
 
@@ -24,6 +25,7 @@ const configuration = 'models:\n  limits: { slots: 64 }\n';
 
 /** Nothing runs for the product until `start`. At the end everything is ended and the home removed. */
 export async function openBenchProduct(options: BenchModelOptions = {}): Promise<BenchProduct> {
+  await endAbandonedHomes();
   const { keepsLog = false, ...model } = options;
   const home = await makeHome(configuration);
   const log = keepsLog ? { logFile: modelLog(home) } : {};

@@ -44,7 +44,7 @@ const phrase = (count: number, rows: string): string => `
   end`;
 
 const withWords = (statement: string, words: string, chinese: string): string =>
-  statement.replaceAll('$words', `${words}::text[]`).replaceAll('$chinese', `${chinese}::text[]`);
+  statement.replaceAll('$words', `(${words}::text[])`).replaceAll('$chinese', `(${chinese}::text[])`);
 
 const now = '(extract(epoch from now()) * 1000)::bigint';
 
@@ -67,8 +67,8 @@ const insertMessages = withWords(
   `
   insert into projection.message (at, position, chapter, turn, revision, role, status, session_key, id, text)
   select ${now} - n * ${minuteMs} + position, position, 1, (position + 1) / 2, position,
-    case when position % 2 = 1 then 'user' else 'assistant' end,
-    case when position % 2 = 1 then 'done' else 'complete' end,
+    (case when position % 2 = 1 then 'user' else 'assistant' end)::projection.message_role,
+    (case when position % 2 = 1 then 'done' else 'complete' end)::projection.message_status,
     'seed-' || n, 'seed-' || n || '-' || position, ${phrase(40, 'n + position')}
   from generate_series($1::int, $2::int) as n, generate_series(1, $3::int) as position`,
   '$4',
