@@ -1,6 +1,6 @@
 import { Context, log } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import type { LiveEvent } from '../domain/live-event.ts';
+import type { LiveEvent, ResetReason } from '../domain/live-event.ts';
 import { ModelError } from '../models/model-error.ts';
 import type { InferenceActivities, InferInput, InferResult } from '../workflows/protocol.ts';
 import {
@@ -69,7 +69,7 @@ function openLiveText(
 }
 
 /** An attempt that failed said so in its last heartbeat; one that says nothing has lost its worker. */
-const reasonOfReset = ({ lastFailed }: CallRecord, attempt: number) =>
+const reasonOfReset = ({ lastFailed }: CallRecord, attempt: number): ResetReason =>
   lastFailed === attempt - 1 ? 'retry' : 'worker-lost';
 
 /** What an attempt that did not succeed ends with: for good, or to be tried again after a pause. */

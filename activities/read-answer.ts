@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import { estimateTokens } from '../domain/tokens.ts';
+import { estimateUsage } from '../models/estimate-usage.ts';
 import type { CallKind, InferResult } from '../workflows/protocol.ts';
 import { AnswerText } from './answer-text.ts';
 import type { LoadedCall } from './load-context.ts';
@@ -27,7 +27,7 @@ export async function readAnswer(call: LoadedCall, onAddition: (text: string) =>
       if (step.done === true) return { ...base(call), ...step.value, text: answer.text };
       onAddition(answer.add(step.value.text));
       if (answer.text.length < longestAnswer[context.kind]) continue;
-      await stream.return({ finish: 'length', usage: estimate(call, answer.text) });
+      await stream.return({ finish: 'length', usage: estimateUsage(context, answer.text) });
       return { ...endedEarly(call, answer.text), finish: 'length' };
     }
   } catch (error) {
@@ -38,10 +38,8 @@ export async function readAnswer(call: LoadedCall, onAddition: (text: string) =>
 
 const base = ({ model }: LoadedCall) => ({ model: model.name, contextLimit: model.contextLimit });
 
-const endedEarly = (call: LoadedCall, text: string) => ({ ...base(call), text, usage: estimate(call, text) });
-
-const estimate = ({ context }: LoadedCall, text: string) => ({
-  inputTokens: context.tokens,
-  outputTokens: estimateTokens(text),
-  estimated: true as const,
+const endedEarly = (call: LoadedCall, text: string) => ({
+  ...base(call),
+  text,
+  usage: estimateUsage(call.context, text),
 });

@@ -71,10 +71,13 @@ const ownHost = 'https://api.openai.com/v1';
 /** A quick model that every key of OpenAI may use. */
 const ownDefault = 'gpt-5-mini';
 
-const openAiServer = ({ openai }: ModelsConfig): ModelServer => ({
-  baseUrl: (openai.baseUrl ?? ownHost).replace(/\/+$/, ''),
-  apiKey: openai.apiKey?.reveal(),
-});
+/** Throws `ModelError` when the configured address is none. */
+function openAiServer({ openai }: ModelsConfig): ModelServer {
+  const baseUrl = (openai.baseUrl ?? ownHost).replace(/\/+$/, '');
+  if (!/^https?:\/\//.test(baseUrl) || !URL.canParse(baseUrl))
+    throw unusable('the address of the model’s server must begin with http:// or https://');
+  return { baseUrl, apiKey: openai.apiKey?.reveal() };
+}
 
 /** Somebody's own server mostly has one model; OpenAI has many, and the first is as good as any other. */
 async function chooseModel(server: ModelServer): Promise<string> {
