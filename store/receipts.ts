@@ -37,6 +37,18 @@ export async function findOpenReceipt({ kysely }: Database, key: string): Promis
   return row === undefined ? undefined : toReceipt(row);
 }
 
+/** The newest receipt of a session, open or not; undefined when no session of this key was ever erased. */
+export async function findLastReceipt({ kysely }: Database, key: string): Promise<Receipt | undefined> {
+  const row = await kysely
+    .selectFrom('vault.receipt')
+    .selectAll()
+    .where('session_key', '=', key)
+    .orderBy(newestReceiptFirst)
+    .limit(1)
+    .executeTakeFirst();
+  return row === undefined ? undefined : toReceipt(row);
+}
+
 /** The receipt with this id, undefined when there is none. */
 export async function findReceipt({ kysely }: Database, id: string): Promise<Receipt | undefined> {
   const row = await kysely.selectFrom('vault.receipt').selectAll().where('id', '=', id).executeTakeFirst();
@@ -53,7 +65,11 @@ export async function confirmReceipt({ kysely }: Database, id: string, at: numbe
   `.execute(kysely);
 }
 
-const toReceipt = (row: ReceiptTable): Receipt => ({
+/** For an `order by` over the receipts of one session; an open one is the newest, whatever the clocks say. */
+export const newestReceiptFirst = sql`erased_at desc nulls first`;
+
+/** The receipt that a row holds. */
+export const toReceipt = (row: ReceiptTable): Receipt => ({
   id: row.id,
   sessionKey: row.session_key,
   reason: row.reason,
