@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ExternalStorage, StorageDriverClaim, type StorageDriver } from '@temporalio/common';
 import type { Payload } from '@temporalio/common';
-import { temporal } from '@temporalio/proto';
+import proto from '@temporalio/proto';
 import { AtriumError } from '../domain/atrium-error.ts';
 import type { Database } from '../store/database.ts';
 import { loadPayloadBlobs, savePayloadBlobs } from '../store/payload-blobs.ts';
@@ -13,7 +13,7 @@ const thresholdBytes = 128 * 1024;
 const longestAnswerBytes = 1024 * 1024;
 const driverName = 'postgres';
 
-const codec = temporal.api.common.v1.Payload;
+const codec = proto.temporal.api.common.v1.Payload;
 
 /**
  * Claim check for large payloads: `vault.payload_blob`, addressed by the SHA-256 of the content and by the session, so
