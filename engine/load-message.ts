@@ -24,7 +24,7 @@ export function unknownMessage(key: string): AtriumError {
 /** The message once the database was brought up to date. */
 export async function findAfterSync(
   engine: Engine,
-  { facts, revision }: SessionView,
+  { facts, revision }: Pick<SessionView, 'facts' | 'revision'>,
   id: string,
 ): Promise<Message | undefined> {
   await syncSession(engine, facts.key, revision);

@@ -2,7 +2,7 @@ import { AtriumError } from '../domain/atrium-error.ts';
 import { sessionCan, type SessionVerb } from '../domain/session-can.ts';
 import { sessionKeyFault } from '../domain/session-key.ts';
 import { findSession, type SessionView } from '../store/find-session.ts';
-import { findOpenReceipt, type Receipt } from '../store/receipts.ts';
+import { findLastReceipt, type Receipt } from '../store/receipts.ts';
 import { sessionWorkflowId } from '../workflows/protocol.ts';
 import type { Caller } from './caller.ts';
 import type { Engine } from './engine.ts';
@@ -11,15 +11,15 @@ import { syncSession, viewWithoutDatabase } from './sync-session.ts';
 import { isDatabaseAway, unknownSession } from './temporal-error.ts';
 
 /** What one look at the database says of a key. */
-export interface KeyLook {
-  readonly session: SessionView | undefined;
-  /** Present while the session is being deleted. */
+export interface KeyLook<Known> {
+  readonly session: Known | undefined;
+  /** The newest of this key: of a session that is being erased, or of one that was. */
   readonly receipt: Receipt | undefined;
 }
 
 /**
  * The one door (I11): from a key to a session that this caller may see. Throws `malformed-key`, `reserved-key`,
- * `unknown-session`, or `session-deleted` while it is being erased. With the database away the session is asked itself.
+ * `unknown-session`, `session-deleted` while it is being erased, or `session-ended` for an ephemeral one that is over. With the database away the session is asked itself.
  */
 export async function openSession(engine: Engine, caller: Caller, key: string): Promise<SessionView> {
   requireKey(key);
@@ -27,7 +27,7 @@ export async function openSession(engine: Engine, caller: Caller, key: string): 
     const { database } = engine;
     const [session, receipt] = await Promise.all([
       findSession(database, key),
-      findOpenReceipt(database, key),
+      findLastReceipt(database, key),
     ]);
     return await admit(engine, caller, key, { session, receipt });
   } catch (error) {
@@ -37,16 +37,22 @@ export async function openSession(engine: Engine, caller: Caller, key: string): 
 }
 
 /** The door for whoever has looked at the database already. */
-export async function admit(
+export async function admit<Known>(
   engine: Engine,
   caller: Caller,
   key: string,
-  { session, receipt }: KeyLook,
-): Promise<SessionView> {
-  if (receipt !== undefined) throw new AtriumError('gone', 'session-deleted', `Session ${key} was deleted.`);
+  { session, receipt }: KeyLook<Known>,
+): Promise<Known | SessionView> {
+  if (receipt?.erasedAt === null) throw erased(receipt);
   const found = session ?? (await findBehindDatabase(engine, key));
-  if (found === undefined || !maySee(caller)) throw unknownSession(key);
-  return found;
+  if (found !== undefined && maySee(caller)) return found;
+  throw receipt?.reason === 'ended' ? erased(receipt) : unknownSession(key);
+}
+
+function erased({ sessionKey: key, reason }: Receipt): AtriumError {
+  return reason === 'ended'
+    ? new AtriumError('gone', 'session-ended', `Session ${key} has ended.`)
+    : new AtriumError('gone', 'session-deleted', `Session ${key} was deleted.`);
 }
 
 /** Opens a session and makes sure that the verb is allowed now; throws its refusal as `sessionCan` says it. */
@@ -62,7 +68,7 @@ export async function openSessionTo(
 }
 
 /** Throws when the verb is not allowed now. */
-export function requireCan(engine: Engine, verb: SessionVerb, view: SessionView): void {
+export function requireCan(engine: Engine, verb: SessionVerb, view: Pick<SessionView, 'facts'>): void {
   const refusal = sessionCan(verb, view.facts, engine.session.mainKey);
   if (refusal === undefined) return;
   const sentence = `Cannot ${verb} session ${view.facts.key}: ${refusal.reason}.`;

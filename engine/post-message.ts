@@ -3,7 +3,6 @@ import type { BusyRule } from '../domain/commands.ts';
 import { messageTextFault } from '../domain/message-text.ts';
 import type { TurnOutcomeRow } from '../domain/viewer.ts';
 import { addAcceptedMessage } from '../store/add-accepted-message.ts';
-import type { SessionView } from '../store/find-session.ts';
 import { findOutcome } from '../store/list-outcomes.ts';
 import { lookBeforePost, type PostLook } from '../store/look-before-post.ts';
 import type { Caller } from './caller.ts';
@@ -26,6 +25,7 @@ export type PostAnswer =
   | { readonly kind: 'accepted' | 'held'; readonly messageId: string }
   | { readonly kind: 'ended'; readonly messageId: string; readonly outcome: TurnOutcomeRow };
 
+type View = NonNullable<PostLook['session']>;
 type Accepted = Post & { readonly id: string; readonly at: number };
 
 /**
@@ -88,7 +88,7 @@ async function findFirst(
 }
 
 /** Refuses at once what the session would refuse; when both disagree, because something changed, the session is right. */
-function requireAccepting(engine: Engine, view: SessionView): void {
+function requireAccepting(engine: Engine, view: View): void {
   requireCan(engine, 'post to', view);
   const { key, archivedAt } = view.facts;
   const { archivedInbound, maxWaiting } = engine.session;
@@ -113,7 +113,7 @@ function signalPost(engine: Engine, key: string, { id, text, at, busy }: Accepte
 }
 
 /** Makes the accepted message visible to its sender; says whether it is held. */
-async function showAccepted(engine: Engine, view: SessionView, message: Accepted): Promise<boolean> {
+async function showAccepted(engine: Engine, view: View, message: Accepted): Promise<boolean> {
   const { key, archivedAt } = view.facts;
   const { id, text, at } = message;
   if (archivedAt === null) {

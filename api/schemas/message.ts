@@ -100,7 +100,9 @@ export const outcomeSchema = z.object({
 });
 
 export const interruptBody = optionalBody(
-  z.strictObject({ turn: z.int().min(0).exactOptional().describe('Only this turn; whatever runs when absent') }),
+  z.strictObject({
+    turn: z.int().min(0).exactOptional().describe('Only this turn; whatever runs when absent'),
+  }),
 );
 
 export const interruptedSchema = z.object({

@@ -54,7 +54,11 @@ export const createdSessionSchema = z.object({ sessionKey: z.string(), session: 
 
 const title = oneLine(200).describe('Set by a person: the server never overwrites it');
 const label = oneLine(200).describe('A title, kept as the session’s label, too');
-const tags = z.array(oneLine(50)).max(20).describe('Words to find the session by; repeated ones count once');
+const tags = z
+  .array(oneLine(50))
+  .max(20)
+  .overwrite((words) => [...new Set(words)])
+  .describe('Words to find the session by; repeated ones count once');
 const model = z
   .string()
   .regex(/^[\x21-\x7e]{1,200}$/, { error: 'must be a name such as "openai:gpt-x" or "offline"' })
