@@ -1,0 +1,201 @@
+/**
+ * The whole server in one process, without its shell: the HTTP application over a database and a Temporal namespace of its
+ * own, with the workers that production has. Only the model is scripted.
+ */
+import { randomUUID } from 'node:crypto';
+import { Client, Connection } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time.js';
+import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import type { FastifyInstance, InjectOptions } from 'fastify';
+import { createErasureActivities } from '../../activities/erase.ts';
+import { createProjectionActivities } from '../../activities/project.ts';
+import { createApp } from '../../api/create-app.ts';
+import type { SessionConfig } from '../../config/config.ts';
+import { Secret } from '../../config/secret.ts';
+import type { Engine } from '../../engine/engine.ts';
+import { openLiveFeed } from '../../engine/live-feed.ts';
+import { createDataConverter } from '../../runtime/data-converter.ts';
+import { openDatabase, type Database } from '../../store/database.ts';
+import { eraseSession } from '../../store/erase-session.ts';
+import { migrate } from '../../store/migrate.ts';
+import { confirmReceipt, createReceipt, findOpenReceipt } from '../../store/receipts.ts';
+import { findRevision, saveChanges } from '../../store/save-changes.ts';
+import { ChangeSaver } from '../../worker/change-saver.ts';
+import { runWorkers, type RunningWorkers } from '../../worker/run-workers.ts';
+import type { InferenceActivities } from '../../workflows/protocol.ts';
+import { createOwnDatabase } from './own-database.ts';
+import { sharedServers } from './servers.ts';
+
+Runtime.install({
+  logger: new DefaultLogger('ERROR'),
+  telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' } } },
+  shutdownSignals: [],
+});
+
+export interface ApiServerOptions {
+  /** Of the server's configuration; the rest is as without a file. */
+  readonly session?: Partial<SessionConfig>;
+  /** The model's part, given what it may need to show tokens. */
+  readonly infer: (parts: { readonly client: Client; readonly database: Database }) => InferenceActivities;
+}
+
+export interface Answer<Body> {
+  readonly status: number;
+  readonly body: Body;
+  readonly type: string | undefined;
+}
+
+export interface ApiServer extends AsyncDisposable {
+  readonly app: FastifyInstance;
+  readonly engine: Engine;
+  readonly token: string;
+  /** One call with the owner's token, in process; the body is JSON. */
+  call<Body = Record<string, unknown>>(
+    method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE',
+    path: string,
+    body?: unknown,
+  ): Promise<Answer<Body>>;
+  /** Stops the workers: sessions keep what they are told and answer later. */
+  stopWorkers(): Promise<void>;
+  startWorkers(): Promise<void>;
+}
+
+const token = 'test-token-of-the-owner';
+
+const usualSession: SessionConfig = {
+  mainKey: 'home',
+  resetPrompt: null,
+  isolation: { enabled: true, defaultScope: 'per-channel' },
+  idleArchiveAfterMs: null,
+  archivedInbound: 'restore',
+  maxWaiting: 100,
+};
+
+export async function openApiServer(options: ApiServerOptions): Promise<ApiServer> {
+  const { temporalAddress: address } = sharedServers();
+  const database = openDatabase(await createOwnDatabase());
+  await migrate(database);
+  const connection = await Connection.connect({ address });
+  const namespace = await createNamespace(connection);
+  const client = new Client({ connection, namespace, dataConverter: createDataConverter(database) });
+  const live = await openLiveFeed(database);
+  const engine: Engine = {
+    temporal: client,
+    namespace,
+    database,
+    session: { ...usualSession, ...options.session },
+    language: 'en',
+    live,
+    replayer: noReplayer,
+    now: () => Date.now(),
+  };
+  const app = await createApp({
+    engine,
+    token: new Secret(token),
+    server: { host: '127.0.0.1', port: 0, allowRemote: false, publicUrl: null },
+    health: () => Promise.resolve({ ready: true, parts: {} }),
+    version: '0.0.0',
+    log: { write: () => undefined },
+  });
+  const startWorkers = () => openWorkers(engine, options.infer({ client, database }));
+  let workers: RunningWorkers | undefined = await startWorkers();
+  const stopWorkers = async (): Promise<void> => {
+    await workers?.stop();
+    workers = undefined;
+  };
+  return {
+    app,
+    engine,
+    token,
+    call: (method, path, body) => call(app, { method, url: path, ...payloadOf(body) }),
+    stopWorkers,
+    startWorkers: async () => {
+      workers ??= await startWorkers();
+    },
+    [Symbol.asyncDispose]: async () => {
+      await app.close();
+      await stopWorkers();
+      await live[Symbol.asyncDispose]();
+      await connection.close();
+      await database.close();
+    },
+  };
+}
+
+const payloadOf = (body: unknown): Pick<InjectOptions, 'payload' | 'headers'> =>
+  body === undefined
+    ? {}
+    : { payload: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+
+async function call<Body>(app: FastifyInstance, request: InjectOptions): Promise<Answer<Body>> {
+  const headers = { ...request.headers, authorization: `Bearer ${token}`, host: '127.0.0.1' };
+  const { statusCode, headers: answered, payload } = await app.inject({ ...request, headers });
+  return {
+    status: statusCode,
+    body: (payload === '' ? {} : JSON.parse(payload)) as Body,
+    type: answered['content-type']?.toString().split(';')[0],
+  };
+}
+
+async function createNamespace(connection: Connection): Promise<string> {
+  const namespace = `t-${randomUUID()}`;
+  await connection.workflowService.registerNamespace({
+    namespace,
+    workflowExecutionRetentionPeriod: msToTs('1d'),
+  });
+  return namespace;
+}
+
+async function openWorkers(
+  { temporal: client, namespace, database }: Engine,
+  inferenceActivities: InferenceActivities,
+): Promise<RunningWorkers> {
+  const { temporalAddress: address, workflowBundlePath } = sharedServers();
+  const native = await NativeConnection.connect({ address });
+  const changes = new ChangeSaver((change) => saveChanges(database, change));
+  const workers = await runWorkers({
+    connection: native,
+    namespace,
+    dataConverter: createDataConverter(database),
+    queues: ['sessions', 'inference'],
+    workflowBundlePath,
+    sessionActivities: {
+      ...createProjectionActivities({
+        client,
+        findRevision: (key) => findRevision(database, key),
+        saveChanges: (change) => saveChanges(database, change),
+      }),
+      ...createErasureActivities({
+        client,
+        namespace,
+        ensureReceipt: async ({ key, receiptId: id, reason }) => {
+          await createReceipt(database, { id, sessionKey: key, reason, requestedAt: Date.now() });
+        },
+        eraseSessionRows: (key) => eraseSession(database, key),
+        confirmReceipt: async ({ key, receiptId }) => {
+          const open = await findOpenReceipt(database, key);
+          await confirmReceipt(database, open?.id ?? receiptId, Date.now());
+        },
+      }),
+    },
+    inferenceActivities,
+    listener: { changed: (change) => changes.put(change), callPrepared: () => undefined },
+    inferenceSlots: 20,
+  });
+  const stop = async (): Promise<void> => {
+    await workers.stop();
+    await changes.flush();
+    await native.close();
+  };
+  return { done: workers.done, stop };
+}
+
+/** Replay runs in a process of its own, which has tests of its own. */
+const noReplayer: Engine['replayer'] = {
+  replay: () => {
+    throw new Error('This server replays nothing.');
+  },
+  stateAt: () => Promise.reject(new Error('This server replays nothing.')),
+  timeline: () => Promise.reject(new Error('This server replays nothing.')),
+  [Symbol.asyncDispose]: () => Promise.resolve(),
+};
