@@ -44,3 +44,11 @@ async function selectOutcomes(
   `.execute(kysely);
   return rows.map((row) => ({ row: toMessage(row), messageIds: row.message_ids }));
 }
+
+/** The position of the newest row that the session has confirmed; 0 when there is none. */
+export async function findNewestPosition({ kysely }: Database, key: string): Promise<number> {
+  const { rows } = await sql<{ position: number | null }>`
+    select max(position) as position from projection.message where session_key = ${key} and revision > 0
+  `.execute(kysely);
+  return rows[0]?.position ?? 0;
+}
