@@ -1,4 +1,4 @@
-import { sleep } from '@temporalio/activity';
+import { ApplicationFailure, sleep } from '@temporalio/activity';
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import {
   sessionQueries,
@@ -37,17 +37,24 @@ export function createProjectionActivities(parts: ProjectionParts): ProjectionAc
   return {
     async project({ session, fromRevision, toRevision, updatedAt }: ProjectInput): Promise<number> {
       await sleep(gatherMs);
-      const held = await parts.findRevision(session);
-      // What is held may come from a task that was lost and done again. One of the same moment or later is built on the
-      // task that scheduled this, so it has `toRevision` right; more than that it does not prove.
-      if (held !== undefined && held.revision >= toRevision && held.updatedAt >= updatedAt) return toRevision;
+      if (proves(await parts.findRevision(session), toRevision, updatedAt)) return toRevision;
       const changes = await queryChanges(parts.client, session, { fromRevision });
       // A session that is gone has nothing left to show; whoever ended it takes care of its rows.
       if (changes === undefined) return toRevision;
       await parts.saveChanges(changes);
-      return changes.revision;
+      const { revision, facts } = changes;
+      if (proves(await parts.findRevision(session), revision, facts.updatedAt)) return revision;
+      throw ApplicationFailure.retryable('The database holds a later state than the session is in.');
     },
   };
+}
+
+/**
+ * Whether what the database holds is sure to have a revision right. It may come from a task that was lost and done again;
+ * one of the same moment or later is built on the task that the revision comes from, so it has everything up to there.
+ */
+function proves(held: HeldRevision | undefined, revision: number, updatedAt: number): boolean {
+  return held !== undefined && held.revision >= revision && held.updatedAt >= updatedAt;
 }
 
 async function queryChanges(

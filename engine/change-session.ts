@@ -25,5 +25,5 @@ export async function changeSession(
 ): Promise<SessionView> {
   const view = await openSessionTo(verb, engine, caller, key);
   for (const { name, payload } of signals) await signalSession(engine, key, name, payload);
-  return (await syncSession(engine, key, view.revision)) ?? view;
+  return (await syncSession(engine, key)) ?? view;
 }

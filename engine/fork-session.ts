@@ -22,7 +22,7 @@ export interface Fork {
  */
 export async function forkSession(engine: Engine, caller: Caller, key: string, turn?: number): Promise<Fork> {
   const view = await openSessionTo('fork', engine, caller, key);
-  await syncSession(engine, key, view.revision);
+  await syncSession(engine, key);
   const stored = await loadStoredSession(engine.database, key);
   if (stored === undefined)
     throw new AtriumError('not-found', 'unknown-session', `There is no session ${key}.`);

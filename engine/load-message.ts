@@ -24,9 +24,9 @@ export function unknownMessage(key: string): AtriumError {
 /** The message once the database was brought up to date. */
 export async function findAfterSync(
   engine: Engine,
-  { facts, revision }: Pick<SessionView, 'facts' | 'revision'>,
+  { facts }: Pick<SessionView, 'facts'>,
   id: string,
 ): Promise<Message | undefined> {
-  await syncSession(engine, facts.key, revision);
+  await syncSession(engine, facts.key);
   return findMessage(engine.database, facts.key, id);
 }

@@ -92,7 +92,7 @@ const maySee = (caller: Caller): boolean => caller.kind === 'owner';
 /** A session that was made while the database was away is not in it yet. */
 async function findBehindDatabase(engine: Engine, key: string): Promise<SessionView | undefined> {
   if (!(await isLiving(engine, sessionWorkflowId(key)))) return undefined;
-  return syncSession(engine, key, 0);
+  return syncSession(engine, key);
 }
 
 async function openWithoutDatabase(

@@ -34,15 +34,9 @@ export async function signalSession<Name extends SessionSignalName>(
   }
 }
 
-/** What changed since a revision; undefined when the session does not answer in time. */
-export function askChanges(
-  engine: Engine,
-  key: string,
-  fromRevision: number,
-): Promise<SessionChanges | undefined> {
-  return querySession<SessionChanges, [ChangesQuery]>(engine, key, sessionQueries.changes, [
-    { fromRevision },
-  ]);
+/** Everything that the session does not know the database to hold; undefined when it does not answer in time. */
+export function askChanges(engine: Engine, key: string): Promise<SessionChanges | undefined> {
+  return querySession<SessionChanges, [ChangesQuery]>(engine, key, sessionQueries.changes, [{}]);
 }
 
 /** The session without its transcript; undefined when it does not answer in time. */

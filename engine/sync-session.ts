@@ -9,12 +9,8 @@ import { isDatabaseAway } from './temporal-error.ts';
  * Brings the database up to what the session is now and reads the row, so that callers see their own writes. A session
  * that does not answer in time is shown as the database knows it; with the database away it is asked itself.
  */
-export async function syncSession(
-  engine: Engine,
-  key: string,
-  fromRevision: number,
-): Promise<SessionView | undefined> {
-  const changes = await askChanges(engine, key, fromRevision);
+export async function syncSession(engine: Engine, key: string): Promise<SessionView | undefined> {
+  const changes = await askChanges(engine, key);
   try {
     if (changes !== undefined) await saveChanges(engine.database, changes);
     return await findSession(engine.database, key);

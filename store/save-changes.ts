@@ -7,16 +7,18 @@ import { messageColumns, toMessageRow } from './tables/message-table.ts';
 import { sessionColumns, toSessionRow } from './tables/session-table.ts';
 
 /**
- * Writes what a session says of itself, in one statement and so in one transaction: the facts when they are newer than
- * what is stored, each row when it is newer than the stored one, so that late or repeated writes never go backwards. Live
- * events of turns that have their outcome are removed. Whoever listens is told when something changed. A session that is
- * being erased, or was erased after it had been created, is not written: it would come back to life.
+ * Writes what a session says of itself, in one statement and so in one transaction, by the rule of `SessionChanges`: the
+ * later moment wins, then the higher revision; what loses is dropped whole, and rows that a lost task left are removed.
+ * (The first revision follows from the request alone, by the clock of whoever made it: it never stands in the way.) Live
+ * events of turns that have their outcome are removed, and whoever listens is told. A session that is being erased, or was
+ * erased after it had been created, is not written: it would come back to life.
  */
 export async function saveChanges({ kysely }: Database, changes: SessionChanges): Promise<void> {
   const { facts, revision } = changes;
   const messages = newestById(changes.messages);
   const session = JSON.stringify(toSessionRow(facts, revision));
   const rows = JSON.stringify(messages.map((message) => toMessageRow(facts.key, message)));
+  const ids = messages.map(({ id }) => id);
   const ended = messages.flatMap((row) => (messageOutcome(row) === undefined ? [] : [row.turn]));
   await sql`
     with alive as materialized (
@@ -25,33 +27,35 @@ export async function saveChanges({ kysely }: Database, changes: SessionChanges)
     ), saved_session as (
       insert into projection.session as old select * from alive
       on conflict (key) do update set ${overwrite(sessionColumns)}
-      where excluded.revision > old.revision
+      where old.revision = 1 or (excluded.updated_at, excluded.revision) >= (old.updated_at, old.revision)
       returning 1
     ), saved_messages as (
-      insert into projection.message as old
-      select given.* from alive, jsonb_populate_recordset(null::projection.message, ${rows}::jsonb) as given
+      insert into projection.message
+      select given.* from saved_session,
+        jsonb_populate_recordset(null::projection.message, ${rows}::jsonb) as given
       on conflict (session_key, id) do update set ${overwrite(messageColumns)}
-      where excluded.revision > old.revision
-      returning 1
+    ), removed_messages as (
+      delete from projection.message where session_key = ${facts.key}
+        and position > ${changes.fromPosition} and revision > ${changes.fromRevision}
+        and id <> all(${ids}::text[]) and exists (select from saved_session)
     ), ended as (
       delete from vault.live_event where session_key = ${facts.key} and turn = any(${ended}::integer[])
     )
     select ${sendNotice('changed', sql`${facts.key}::text`)}
-    where exists (select from saved_session) or exists (select from saved_messages)
+    where exists (select from saved_session)
   `.execute(kysely);
 }
 
-/** The revision that the database holds of a session, undefined when it has no row. */
-export async function findRevision(
+/** The state of a session that the database holds, undefined when it has no row. `updatedAt` is that of its facts. */
+export function findRevision(
   { kysely }: Pick<Database, 'kysely'>,
   key: string,
-): Promise<number | undefined> {
-  const row = await kysely
+): Promise<{ readonly revision: number; readonly updatedAt: number } | undefined> {
+  return kysely
     .selectFrom('projection.session')
-    .select('revision')
+    .select(['revision', 'updated_at as updatedAt'])
     .where('key', '=', key)
     .executeTakeFirst();
-  return row?.revision;
 }
 
 /** Holds unless an erasure of the session was asked for while or after it came to be; both arguments are SQL. */

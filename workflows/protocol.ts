@@ -86,9 +86,12 @@ export type ContextAnswer =
   | { readonly state: 'stale' }
   | { readonly state: 'current'; readonly context: CallContext };
 
-/** Argument of `changes`: the revision that the database holds. The answer is `SessionChanges`. */
+/**
+ * Argument of `changes`: the revision from which on; without it the newest that the session knows the database to hold. The
+ * answer is `SessionChanges`. Whoever writes it must ask without: what the database says it holds may be a lost task's.
+ */
 export interface ChangesQuery {
-  readonly fromRevision: number;
+  readonly fromRevision?: number;
 }
 // --- workflow inputs -------------------------------------------------------------------------------------------------
 

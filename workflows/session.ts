@@ -33,7 +33,9 @@ export async function session(input: SessionInput): Promise<void> {
   const run = new SessionRun(input);
   setHandler(factsQuery, () => factsOf(run.state));
   setHandler(contextQuery, (query) => answerContext(run.state, query));
-  setHandler(changesQuery, ({ fromRevision }) => changesSince(run.state, fromRevision));
+  setHandler(changesQuery, ({ fromRevision }) =>
+    changesSince(run.state, fromRevision ?? run.state.projectedRevision),
+  );
   setHandler(stateQuery, () => run.state);
   // One handler for all signals: with a handler each, those that wait for the first activation would arrive sorted by
   // name instead of in the order in which the server accepted them (I4).
