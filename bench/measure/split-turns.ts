@@ -1,5 +1,5 @@
 import type { History } from '@temporalio/common/lib/proto-utils.js';
-import { temporal } from '@temporalio/proto';
+import proto from '@temporalio/proto';
 
 /** What one turn added to a history. */
 export interface TurnHistory {
@@ -29,4 +29,4 @@ export function splitTurns(events: readonly HistoryEvent[]): readonly TurnHistor
 
 /** As the server stores it. */
 const sizeOf = (event: HistoryEvent): number =>
-  temporal.api.history.v1.HistoryEvent.encode(event).finish().length;
+  proto.temporal.api.history.v1.HistoryEvent.encode(event).finish().length;
