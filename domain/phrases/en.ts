@@ -55,6 +55,21 @@ export const english = {
     '    export OPENAI_BASE_URL=http://127.0.0.1:8080/v1   # only for a server other than OpenAI’s own\n' +
     '    export ATRIUM_MODEL=openai:the-model   # only to choose one',
 
+  // The server's own pages.
+  'sign-in-title': 'Sign in',
+  'sign-in-lead': 'This link signs this browser in. It works once.',
+  'sign-in-button': 'Sign in',
+  'sign-in-expired':
+    'This link was used before or is older than 15 minutes. Get a new one on the server’s machine:',
+  'sign-in-missing':
+    'A link that the server made brings you in. Its start prints one; get another on its machine:',
+  'sign-in-failed': 'The server does not answer. Please try again.',
+  'start-title': 'Atrium is running',
+  'start-chat': 'Talk to it in a terminal:',
+  'start-sessions': 'See your sessions:',
+  'start-link': 'Sign another browser in:',
+  'start-docs': 'What programs can ask of it',
+
   // What models are told.
   'default-instructions':
     'You are the assistant of this conversation. Be helpful, exact and brief. Answer in the language of the latest message.',

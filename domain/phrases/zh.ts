@@ -44,6 +44,18 @@ export const chinese = {
     '    export OPENAI_BASE_URL=http://127.0.0.1:8080/v1   # 仅用于 OpenAI 以外的服务器\n' +
     '    export ATRIUM_MODEL=openai:模型名   # 仅在要指定模型时',
 
+  'sign-in-title': '登录',
+  'sign-in-lead': '这个链接用于登录此浏览器，只能使用一次。',
+  'sign-in-button': '登录',
+  'sign-in-expired': '这个链接已经用过，或已超过 15 分钟。请在服务器所在的机器上获取新链接：',
+  'sign-in-missing': '请用服务器生成的链接登录。启动时会显示一个；也可以在服务器所在的机器上获取：',
+  'sign-in-failed': '服务器没有应答，请重试。',
+  'start-title': 'Atrium 正在运行',
+  'start-chat': '在终端里对话：',
+  'start-sessions': '查看会话：',
+  'start-link': '登录另一个浏览器：',
+  'start-docs': '程序接口文档',
+
   'default-instructions': '你是这个对话的助手。请提供有用、准确、简洁的回答，并使用最新消息所用的语言。',
   'title-instructions': '为这个对话写一个标题：不超过十二个字，使用对话的语言，不加引号和句号。只回答标题。',
   'summary-instructions':
