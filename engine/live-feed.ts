@@ -24,7 +24,6 @@ export interface LiveFeed extends AsyncDisposable {
   listen(listener: AnyListener): Disposable;
 }
 
-/** Throws AtriumError unavailable `database-unavailable`. */
 export async function openLiveFeed(database: Database): Promise<LiveFeed> {
   const hub = await openNoticeHub(database);
   const registry = createWatchRegistry(database, hub);

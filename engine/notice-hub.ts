@@ -14,7 +14,6 @@ export interface NoticeHub extends AsyncDisposable {
   subscribeAll(listener: AnyListener): Disposable;
 }
 
-/** Throws AtriumError unavailable `database-unavailable`. */
 export async function openNoticeHub(database: Database): Promise<NoticeHub> {
   const bySession = new Map<string, Set<SessionListener>>();
   const ofAll = new Set<AnyListener>();

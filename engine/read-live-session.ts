@@ -3,7 +3,7 @@ import { createLiveSession, takeLiveEvents, takeOutcomes } from '../domain/live-
 import type { LiveSession } from '../domain/viewer.ts';
 import type { Database } from '../store/database.ts';
 import { findSession, type SessionView } from '../store/find-session.ts';
-import { findNewestPosition, listOutcomes } from '../store/list-outcomes.ts';
+import { findLastPosition, listOutcomes } from '../store/list-outcomes.ts';
 import { listLiveEvents } from '../store/live-events.ts';
 
 /** What has been read of a session so far. */
@@ -22,7 +22,7 @@ const keptRows = 200;
 export async function readLiveSession(database: Database, key: string): Promise<LiveReading | undefined> {
   const view = await findSession(database, key);
   if (view === undefined) return undefined;
-  const outcomesAfter = Math.max(0, (await findNewestPosition(database, key)) - keptRows);
+  const outcomesAfter = Math.max(0, (await findLastPosition(database, key)) - keptRows);
   return readChanges(database, key, { view, live: createLiveSession([], outcomesAfter), lastLiveId: 0 });
 }
 

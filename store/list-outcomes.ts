@@ -45,10 +45,20 @@ async function selectOutcomes(
   return rows.map((row) => ({ row: toMessage(row), messageIds: row.message_ids }));
 }
 
-/** The position of the newest row that the session has confirmed; 0 when there is none. */
-export async function findNewestPosition({ kysely }: Database, key: string): Promise<number> {
-  const { rows } = await sql<{ position: number | null }>`
-    select max(position) as position from projection.message where session_key = ${key} and revision > 0
-  `.execute(kysely);
-  return rows[0]?.position ?? 0;
+/**
+ * The position of the last row that the session has confirmed, in the order of the transcript; 0 when there is none. Rows
+ * of the same turn may be newer by a few.
+ */
+export async function findLastPosition({ kysely }: Database, key: string): Promise<number> {
+  const last = await kysely
+    .selectFrom('projection.message')
+    .select('position')
+    .where('session_key', '=', key)
+    .where('revision', '>', 0)
+    .orderBy('chapter', 'desc')
+    .orderBy('turn', 'desc')
+    .orderBy('position', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return last?.position ?? 0;
 }

@@ -1,0 +1,36 @@
+import type { AnySessionEvent } from '../../engine/follow-all.ts';
+import type { SessionEvent } from '../../engine/session-event.ts';
+import { viewOutcome } from './message-view.ts';
+import { viewSession } from './session-view.ts';
+import { isoTime } from './time.ts';
+
+/** The data of an event as the contract shows it; its kind is the event's name. */
+export function viewEvent(event: SessionEvent | AnySessionEvent): Readonly<Record<string, unknown>> {
+  return { session: event.session, turn: event.turn, at: isoTime(event.at), ...viewContent(event) };
+}
+
+function viewContent(event: SessionEvent | AnySessionEvent): Readonly<Record<string, unknown>> {
+  switch (event.kind) {
+    case 'turn.started':
+      return { messageIds: event.messageIds, attempt: event.attempt, model: event.model };
+    case 'turn.waiting': {
+      const { place, reason, retryAt } = event;
+      return { place, reason, ...(retryAt === undefined ? {} : { retryAt: isoTime(retryAt) }) };
+    }
+    case 'token':
+      return { attempt: event.attempt, text: event.text, end: event.end };
+    case 'turn.reset':
+      return { attempt: event.attempt, reason: event.reason };
+    case 'turn.finished': {
+      const { messageId: _, ...outcome } = viewOutcome('', event);
+      return { ...outcome, messageIds: event.messageIds };
+    }
+    case 'session.changed':
+      return { session: viewSession(event.view) };
+    case 'session.deleted':
+    case 'stream.reset':
+      return {};
+    default:
+      return event satisfies never;
+  }
+}
