@@ -3,6 +3,13 @@ import type { AppOptions } from './app-options.ts';
 import { readStatusRoute } from './routes/read-status.ts';
 import { showHealthRoutes } from './routes/show-health.ts';
 import { changeSessionRoutes } from './routes/change-session.ts';
+import { createSignInLinkRoute } from './routes/create-sign-in-link.ts';
+import { followAllRoute } from './routes/follow-all.ts';
+import { followSessionRoute } from './routes/follow-session.ts';
+import { redeemSignInCodeRoute } from './routes/redeem-sign-in-code.ts';
+import { showOpenApiRoute } from './routes/show-openapi.ts';
+import { showPagesRoutes } from './routes/show-pages.ts';
+import { signOutRoute } from './routes/sign-out.ts';
 import { createSessionRoute } from './routes/create-session.ts';
 import { deleteSessionRoute } from './routes/delete-session.ts';
 import { forkSessionRoute } from './routes/fork-session.ts';
@@ -14,11 +21,22 @@ import { patchSessionRoute } from './routes/patch-session.ts';
 import { postMessageRoute } from './routes/post-message.ts';
 import { showReceiptRoute } from './routes/show-receipt.ts';
 import { showSessionRoute } from './routes/show-session.ts';
+import { readTimelineRoute } from './routes/read-timeline.ts';
+import { readTimelineStepRoute } from './routes/read-timeline-step.ts';
+import { rebuildProjectionRoute } from './routes/rebuild-projection.ts';
+import { verifySessionsRoute } from './routes/verify-sessions.ts';
 import { withdrawMessageRoute } from './routes/withdraw-message.ts';
 
 /** Every route of ours, a line each; each names its whole path. */
 export function registerRoutes(app: ApiInstance, options: AppOptions): void {
   showHealthRoutes(app, options);
+  showOpenApiRoute(app);
+  showPagesRoutes(app, options);
+  createSignInLinkRoute(app, options);
+  redeemSignInCodeRoute(app, options.engine);
+  signOutRoute(app, options.engine);
+  followSessionRoute(app, options.engine);
+  followAllRoute(app, options.engine);
   readStatusRoute(app, options);
   createSessionRoute(app, options.engine);
   listSessionsRoutes(app, options.engine);
@@ -33,4 +51,8 @@ export function registerRoutes(app: ApiInstance, options: AppOptions): void {
   withdrawMessageRoute(app, options.engine);
   interruptTurnRoute(app, options.engine);
   markReadRoute(app, options.engine);
+  readTimelineRoute(app, options.engine);
+  readTimelineStepRoute(app, options.engine);
+  verifySessionsRoute(app, options.engine);
+  rebuildProjectionRoute(app, options.engine);
 }
