@@ -8,8 +8,6 @@ import { viewOutcome } from '../views/message-view.ts';
 
 /** What `wait: true` stands for, in seconds. */
 const usualWaitSeconds = 120;
-/** Room for a text over the limit, so that the answer can say what is wrong with it. */
-const bodyLimit = 4 * 1024 * 1024;
 
 /**
  * `POST /api/sessions/:key/messages`: 202 as soon as the message is in the session's history (I1); 200 with its outcome when
@@ -19,7 +17,6 @@ export function postMessageRoute(app: ApiInstance, engine: Engine): void {
   app.post(
     '/api/sessions/:key/messages',
     {
-      bodyLimit,
       schema: {
         summary: 'Post a message',
         tags: ['Messages'],

@@ -60,6 +60,8 @@ export interface ApiServer extends AsyncDisposable {
   startWorkers(): Promise<void>;
 }
 
+/** Nobody listens; it is in the Host header of every request. */
+const port = 4280;
 const token = 'test-token-of-the-owner';
 
 const usualSession: SessionConfig = {
@@ -92,7 +94,7 @@ export async function openApiServer(options: ApiServerOptions): Promise<ApiServe
   const app = await createApp({
     engine,
     token: new Secret(token),
-    server: { host: '127.0.0.1', port: 0, allowRemote: false, publicUrl: null },
+    server: { host: '127.0.0.1', port, allowRemote: false, publicUrl: null },
     health: () => Promise.resolve({ ready: true, parts: {} }),
     version: '0.0.0',
     log: { write: () => undefined },
@@ -128,7 +130,7 @@ const payloadOf = (body: unknown): Pick<InjectOptions, 'payload' | 'headers'> =>
     : { payload: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
 
 async function call<Body>(app: FastifyInstance, request: InjectOptions): Promise<Answer<Body>> {
-  const headers = { ...request.headers, authorization: `Bearer ${token}`, host: '127.0.0.1' };
+  const headers = { ...request.headers, authorization: `Bearer ${token}`, host: `127.0.0.1:${port}` };
   const { statusCode, headers: answered, payload } = await app.inject({ ...request, headers });
   return {
     status: statusCode,
