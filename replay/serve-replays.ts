@@ -11,12 +11,11 @@ export interface OpenReplays extends AsyncDisposable {
  * time, and ends with its server. Settings are what `openReplayer` was given. What cannot be opened is tried again with the
  * next question.
  */
-export function serveReplays<Settings>(open: (settings: Settings) => Promise<OpenReplays>): void {
+export function serveReplays(open: (settings: unknown) => Promise<OpenReplays>): void {
   const service = new ReplayService(open);
   let last: Promise<void> = Promise.resolve();
   process.on('message', (message: ToReplayProcess) => {
-    // Sent by the `openReplayer` that started this process.
-    if (message.kind === 'open') service.settings = message.settings as Settings;
+    if (message.kind === 'open') service.settings = message.settings;
     else last = last.then(() => service.answer(message));
   });
   process.once('disconnect', () => void service.end());
@@ -24,12 +23,12 @@ export function serveReplays<Settings>(open: (settings: Settings) => Promise<Ope
   process.on('SIGINT', () => undefined);
 }
 
-class ReplayService<Settings> {
-  settings: Settings | undefined;
-  readonly #open: (settings: Settings) => Promise<OpenReplays>;
+class ReplayService {
+  settings: unknown;
+  readonly #open: (settings: unknown) => Promise<OpenReplays>;
   #opened: OpenReplays | undefined;
 
-  constructor(open: (settings: Settings) => Promise<OpenReplays>) {
+  constructor(open: (settings: unknown) => Promise<OpenReplays>) {
     this.#open = open;
   }
 

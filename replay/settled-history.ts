@@ -1,6 +1,5 @@
 import type { History } from '@temporalio/common/lib/proto-utils.js';
-
-type HistoryEvent = NonNullable<History['events']>[number];
+import type { HistoryEvent } from './timeline/event-time.ts';
 
 /**
  * A run's history up to the end of its last complete workflow task, with the commands that the task gave. What comes behind

@@ -20,7 +20,8 @@ Runtime.install({
   shutdownSignals: [],
 });
 
-serveReplays<ReplaySettings>(openReplays);
+// The settings are those that `openEngine` gives.
+serveReplays((settings) => openReplays(settings as ReplaySettings));
 
 async function openReplays({ temporal, databaseUrl }: ReplaySettings): Promise<OpenReplays> {
   await using stack = new ClosingStack();

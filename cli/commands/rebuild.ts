@@ -1,14 +1,19 @@
 import type { Command } from 'commander';
 import { sessionPath } from '../client/client.ts';
 import { followProgress } from '../client/follow-progress.ts';
+import { CommandError } from '../command-error.ts';
 import { processIo, type CommandIo } from '../command-io.ts';
 import { confirm } from '../confirm.ts';
-import { openOutput } from '../output/output.ts';
+import { exitCodes } from '../exit-code.ts';
+import { neutraliseLine } from '../output/neutralise.ts';
+import { openOutput, type Output } from '../output/output.ts';
 import { showProgress } from '../output/show-progress.ts';
 import { openStatusLine } from '../output/status-line.ts';
 
 interface RebuildAnswer {
-  readonly sessions: number;
+  readonly rebuilt: number;
+  readonly removed: readonly string[];
+  readonly failures: readonly { readonly key: string; readonly reason: string }[];
 }
 interface RebuildOptions {
   readonly yes?: true;
@@ -16,8 +21,8 @@ interface RebuildOptions {
 }
 
 const explanation = `
-Lists, search and pages are read from the database, which is derived from the histories. This empties that part and fills it
-again; what people said is in the histories and stays. While it runs, lists and searches are incomplete; turns go on.
+Lists, search and pages are read from the database, which is derived from the histories. This fills that part again,
+session by session; what people said is in the histories and stays. Turns go on meanwhile.
 
 Examples:
   atrium rebuild home --yes
@@ -32,7 +37,7 @@ export function rebuildCommand(program: Command, io: CommandIo = processIo): voi
     .description('fill the database again from the histories')
     .argument('[key]', 'one session; without it all')
     .option('-y, --yes', 'do not ask')
-    .option('--json', 'print {sessions}')
+    .option('--json', 'print {rebuilt, removed, failures}')
     .addHelpText('after', explanation)
     .action((key: string | undefined, options: RebuildOptions) => rebuild(io, key, options));
 }
@@ -41,7 +46,7 @@ async function rebuild(io: CommandIo, key: string | undefined, { yes, json }: Re
   // Refuses a malformed key before anybody is asked.
   if (key !== undefined) sessionPath(key);
   await confirm(io, {
-    warning: `This empties ${key === undefined ? 'the lists of all sessions' : `what the lists have of ${key}`} and fills it again.`,
+    warning: `This replaces what the database shows of ${key ?? 'all sessions'} by what the histories say.`,
     expected: 'yes',
     isGiven: yes === true,
   });
@@ -50,12 +55,20 @@ async function rebuild(io: CommandIo, key: string | undefined, { yes, json }: Re
   const answer = await followProgress<RebuildAnswer>(
     client,
     '/api/rebuild',
-    key === undefined ? {} : { key },
+    key === undefined ? {} : { session: key },
     showProgress(status, 'Rebuilding'),
   ).finally(() => status.clear());
   const output = openOutput(io.output);
-  if (json) return output.json(answer);
-  output.line(
-    `Rebuilt ${answer.sessions} ${answer.sessions === 1 ? 'session' : 'sessions'} from the histories.`,
-  );
+  if (json) output.json(answer);
+  else printAnswer(output, answer);
+  if (answer.failures.length > 0)
+    throw new CommandError(exitCodes.failed, `${count(answer.failures.length)} could not be replayed.`);
 }
+
+function printAnswer(output: Output, { rebuilt, removed, failures }: RebuildAnswer): void {
+  for (const { reason } of failures) output.line(neutraliseLine(reason));
+  output.line(`Rebuilt ${count(rebuilt)} from the histories.`);
+  if (removed.length > 0) output.line(`Removed ${count(removed.length)} that no history has.`);
+}
+
+const count = (sessions: number): string => `${sessions} ${sessions === 1 ? 'session' : 'sessions'}`;

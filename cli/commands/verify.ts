@@ -11,8 +11,13 @@ import { openStatusLine } from '../output/status-line.ts';
 
 /** What a comparison found. Values are named, never quoted. */
 interface VerifyAnswer {
-  readonly sessions: number;
+  /** How many sessions. */
+  readonly checked: number;
   readonly differences: readonly { readonly key: string; readonly kind: string; readonly at: string }[];
+  /** Sessions whose histories could not be replayed. */
+  readonly failures: readonly { readonly key: string; readonly reason: string }[];
+  /** Sessions whose oldest runs are no longer kept: what last changed before that revision is unproven. */
+  readonly incomplete: readonly { readonly key: string; readonly provenFrom: number }[];
 }
 
 const explanation = `
@@ -31,7 +36,7 @@ export function verifyCommand(program: Command, io: CommandIo = processIo): void
     .command('verify')
     .description('compare the histories with the database')
     .argument('[key]', 'one session; without it all')
-    .option('--json', 'print {sessions, differences}')
+    .option('--json', 'print {checked, differences, failures, incomplete}')
     .addHelpText('after', explanation)
     .action((key: string | undefined, options: { readonly json?: true }) => verify(io, key, options));
 }
@@ -48,22 +53,24 @@ async function verify(
   const answer = await followProgress<VerifyAnswer>(
     client,
     '/api/verify',
-    key === undefined ? {} : { key },
+    key === undefined ? {} : { session: key },
     showProgress(status, 'Verifying'),
   ).finally(() => status.clear());
   const output = openOutput(io.output);
   if (json) output.json(answer);
   else printAnswer(output, answer);
-  if (answer.differences.length > 0) throw differs(answer);
+  if (answer.differences.length + answer.failures.length > 0) throw disagreement(answer);
+  if (answer.failures.length > 0) throw notReplayed(answer);
 }
 
-function printAnswer(output: Output, { sessions, differences }: VerifyAnswer): void {
-  for (const { key, kind, at } of differences)
-    output.line(neutraliseLine(`${key}: ${sentences[kind] ?? kind} ${at}`));
-  if (differences.length === 0)
-    output.line(
-      `The histories and the database agree (${sessions} ${sessions === 1 ? 'session' : 'sessions'}).`,
-    );
+function printAnswer(output: Output, { checked, differences, failures, incomplete }: VerifyAnswer): void {
+  const say = (text: string): void => output.line(neutraliseLine(text));
+  for (const { key, kind, at } of differences) say(`${key}: ${sentences[kind] ?? kind} ${at}`);
+  for (const { key, reason } of failures) say(`${key}: its histories cannot be replayed: ${reason}`);
+  for (const { key, provenFrom } of incomplete)
+    say(`${key}: its oldest histories are no longer kept; compared from revision ${provenFrom} on`);
+  if (differences.length + failures.length === 0)
+    say(`The histories and the database agree (${checked} ${checked === 1 ? 'session' : 'sessions'}).`);
 }
 
 const sentences: Readonly<Record<string, string>> = {
@@ -76,11 +83,13 @@ const sentences: Readonly<Record<string, string>> = {
   row: 'another message',
 };
 
-function differs({ differences }: VerifyAnswer): CommandError {
-  const keys = new Set(differences.map(({ key }) => key));
+function disagreement({ differences, failures }: VerifyAnswer): CommandError {
+  const keys = new Set([...differences, ...failures].map(({ key }) => key));
   const [only] = keys;
-  const what = keys.size === 1 ? `Session ${only} differs` : `${keys.size} sessions differ`;
-  return new CommandError(exitCodes.failed, `${what} from the histories in ${differences.length} places.`, {
-    advice: `Bring the database back in line with "atrium rebuild${keys.size === 1 ? ` ${only}` : ''}".`,
-  });
+  const advice =
+    differences.length === 0
+      ? 'These histories are of another release; see the log of the server.'
+      : `Bring the database back in line with "atrium rebuild${keys.size === 1 ? ` ${only}` : ''}".`;
+  const what = keys.size === 1 ? `Session ${only} does` : `${keys.size} sessions do`;
+  return new CommandError(exitCodes.failed, `${what} not agree with the histories.`, { advice });
 }

@@ -21,6 +21,8 @@ export interface ShownCall {
   readonly call: PendingCall;
   readonly state: SessionState;
   readonly budgetTokens: number;
+  /** What its model takes; what is longer is assembled again for that. Null while it is not known. */
+  readonly modelLimit: number | null;
 }
 
 /** Tells what happened in a session, out of its runs, oldest first. Depends on nothing else, so it is the same each time. */
@@ -97,7 +99,7 @@ class TimelineBuilder {
         const { state } = snapshot;
         const call = state.calls.find(({ id }) => id === snapshot.call);
         if (call === undefined) continue;
-        const shown = { call, state, budgetTokens: state.contextLimit };
+        const shown = { call, state, budgetTokens: state.contextLimit, modelLimit: null };
         this.#openCalls.set(snapshot.activityId, { shown, result: null });
       }
       if (snapshot.kind === 'call-ended') {
@@ -112,16 +114,16 @@ class TimelineBuilder {
     if (open === undefined) return;
     const { shown, result } = open;
     this.#add(callSteps({ call: shown.call, attempt, closedAt, result }));
-    this.#calls.set(shown.call.id, this.#shownTo(attempt, shown, result));
+    const modelLimit = result?.contextLimit ?? null;
+    this.#calls.set(shown.call.id, this.#shownTo(attempt, { ...shown, modelLimit }));
   }
 
   /** A first attempt is handed its context when it is scheduled; a later one asks the session anew when it begins. */
-  #shownTo({ number, startedAt }: CallAttempt, shown: ShownCall, result: InferResult | null): ShownCall {
+  #shownTo({ number, startedAt }: CallAttempt, shown: ShownCall): ShownCall {
     if (number < 2 || startedAt === null) return shown;
-    const index = this.#stateTimes.findLastIndex((at) => at <= startedAt);
-    const state = this.#states[index];
+    const state = this.#states[this.#stateTimes.findLastIndex((at) => at <= startedAt)];
     if (state === undefined || !state.calls.some(({ id }) => id === shown.call.id)) return shown;
-    return { call: shown.call, state, budgetTokens: result?.contextLimit ?? state.contextLimit };
+    return { ...shown, state, budgetTokens: shown.modelLimit ?? state.contextLimit };
   }
 }
 

@@ -1,7 +1,5 @@
 import type { History } from '@temporalio/common/lib/proto-utils.js';
-import { optionalTsToMs } from '@temporalio/common/lib/time.js';
-
-type HistoryEvent = NonNullable<History['events']>[number];
+import { eventTime, type HistoryEvent } from './event-time.ts';
 
 /** What a timeline takes from the events of one run; times in milliseconds since the epoch. */
 export type RunEvent =
@@ -36,16 +34,14 @@ export function readEvents(history: History): readonly NumberedEvent[] {
     const begun = event.activityTaskStartedEventAttributes;
     if (begun) started.set(String(begun.scheduledEventId), event);
     if (event.workflowExecutionSignaledEventAttributes)
-      return [{ id, event: { kind: 'signal', at: timeOf(event) } }];
+      return [{ id, event: { kind: 'signal', at: eventTime(event) } }];
     const origin = String(closedActivity(event) ?? '');
     const call = scheduled.get(origin);
     if (call === undefined) return [];
     const attempt = attemptOf(call, started.get(origin));
-    return [{ id, event: { kind: 'call-closed', at: timeOf(event), attempt } }];
+    return [{ id, event: { kind: 'call-closed', at: eventTime(event), attempt } }];
   });
 }
-
-const timeOf = (event: HistoryEvent): number => optionalTsToMs(event.eventTime) ?? 0;
 
 /** The id of the event that scheduled the activity that this event ends. */
 function closedActivity(event: HistoryEvent) {
@@ -62,8 +58,8 @@ function attemptOf(scheduled: HistoryEvent, started: HistoryEvent | undefined): 
   const failure = begun?.lastFailure;
   return {
     activityId: scheduled.activityTaskScheduledEventAttributes?.activityId ?? '',
-    scheduledAt: timeOf(scheduled),
-    startedAt: started === undefined ? null : timeOf(started),
+    scheduledAt: eventTime(scheduled),
+    startedAt: started === undefined ? null : eventTime(started),
     number: begun?.attempt ?? 0,
     lastFailure: failure ? { isLost: Boolean(failure.timeoutFailureInfo), reason: reasonOf(failure) } : null,
   };

@@ -1,8 +1,8 @@
 import type { History } from '@temporalio/common/lib/proto-utils.js';
-import { optionalTsToMs } from '@temporalio/common/lib/time.js';
 import type { SessionState } from '../../domain/session-state.ts';
 import type { SessionInput } from '../../workflows/protocol.ts';
 import type { Snapshot } from '../snapshot.ts';
+import { eventTime } from './event-time.ts';
 import { readEvents, type NumberedEvent } from './read-events.ts';
 
 /** One run of a session as replay saw it. */
@@ -31,13 +31,13 @@ export function recordRun(history: History, snapshots: readonly Snapshot[]): Rec
     const from = seen;
     seen = historyLength;
     tasks.push({
-      at: optionalTsToMs(events[historyLength - 1]?.eventTime) ?? state.facts.updatedAt,
+      at: eventTime(events[historyLength - 1]),
       events: told.filter(({ id }) => id > from && id <= historyLength),
       snapshots: taken,
       state,
     });
   }
-  return { input: begun?.input, startedAt: optionalTsToMs(events[0]?.eventTime) ?? 0, tasks };
+  return { input: begun?.input, startedAt: eventTime(events[0]), tasks };
 }
 
 interface TaskGroup {

@@ -1,6 +1,7 @@
 import type { Message } from '../../domain/message.ts';
 import type { SessionState } from '../../domain/session-state.ts';
 import type { ConfigureSignal } from '../../domain/commands.ts';
+import { titleFromMessage } from '../../domain/title.ts';
 import { outcomeSteps } from './outcome-steps.ts';
 import type { NewStep } from './timeline-step.ts';
 
@@ -54,13 +55,13 @@ function postSteps(signal: TakenSignal): readonly NewStep[] {
 }
 
 function messageStep(row: Message, at: number): NewStep {
-  const sender = row.from === undefined ? 'a person' : `${row.from.kind} ${row.from.key}`;
+  const sender = row.from === undefined ? 'A person' : `The ${row.from.kind} ${row.from.key}`;
   const held = row.status === 'held' ? ' It is held until the session returns.' : '';
   return {
     kind: 'message',
     at,
     turn: row.turn,
-    title: `A message from ${sender} was accepted.${held}`,
+    title: `${sender} wrote: “${titleFromMessage(row.text)}”${held}`,
     messageId: row.id,
     from: row.from ?? null,
   };

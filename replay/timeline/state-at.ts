@@ -59,7 +59,10 @@ function showContext(
 ): ShownContext | undefined {
   const shown = calls.get(step.call);
   if (shown === undefined) return undefined;
-  return { call: step.call, ...assembleContext(shown.state, shown.call, shown.budgetTokens) };
+  const { call, state, budgetTokens, modelLimit } = shown;
+  const context = assembleContext(state, call, budgetTokens);
+  const isTooLong = modelLimit !== null && context.tokens > modelLimit;
+  return { call: call.id, ...(isTooLong ? assembleContext(state, call, modelLimit) : context) };
 }
 
 /** What a context has that the one before it had not; old turns may have left it at its beginning. */

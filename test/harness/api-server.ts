@@ -14,6 +14,8 @@ import type { SessionConfig } from '../../config/config.ts';
 import { Secret } from '../../config/secret.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { openLiveFeed } from '../../engine/live-feed.ts';
+import type { Replayer } from '../../replay/replayer.ts';
+import { createReplays } from '../../replay/replays.ts';
 import { createDataConverter } from '../../runtime/data-converter.ts';
 import { openDatabase, type Database } from '../../store/database.ts';
 import { eraseSession } from '../../store/erase-session.ts';
@@ -88,7 +90,7 @@ export async function openApiServer(options: ApiServerOptions): Promise<ApiServe
     session: { ...usualSession, ...options.session },
     language: 'en',
     live,
-    replayer: noReplayer,
+    replayer: openLocalReplayer(client, database),
     now: () => Date.now(),
   };
   const app = await createApp({
@@ -192,12 +194,12 @@ async function openWorkers(
   return { done: workers.done, stop };
 }
 
-/** Replay runs in a process of its own, which has tests of its own. */
-const noReplayer: Engine['replayer'] = {
-  replay: () => {
-    throw new Error('This server replays nothing.');
-  },
-  stateAt: () => Promise.reject(new Error('This server replays nothing.')),
-  timeline: () => Promise.reject(new Error('This server replays nothing.')),
-  [Symbol.asyncDispose]: () => Promise.resolve(),
-};
+/** In this process, where tests have TypeScript; that the server's has one of its own is tested beside it. */
+function openLocalReplayer(client: Client, database: Database): Replayer {
+  const { replayBundlePath } = sharedServers();
+  const dataConverter = createDataConverter(database);
+  return {
+    ...createReplays({ client, dataConverter, replayBundlePath }),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}

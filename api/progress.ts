@@ -1,0 +1,43 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { sendEventStream, type StreamEvent } from './event-stream.ts';
+import { problemOf, unexpectedProblem } from './problem.ts';
+
+/** A long piece of work: how far it is, and at its end what came of it. */
+type Work<Report> = AsyncGenerator<
+  | { readonly kind: 'progress'; readonly done: number; readonly total: number }
+  | ({ readonly kind: 'done' } & Report)
+>;
+
+/** Runs a piece of work to its end and answers with what came of it. */
+export async function finish<Report extends object>(work: Work<Report>): Promise<Report> {
+  for await (const event of work) if (event.kind === 'done') return event;
+  throw new Error('A piece of work ended without a report.');
+}
+
+/**
+ * Answers with events: `progress {done, total}`, then `done` with the report, or `problem` when it cannot be done. Whoever
+ * leaves ends the work.
+ */
+export function sendProgress<Report extends object>(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  work: Work<Report>,
+): Promise<void> {
+  return sendEventStream(request, reply, () => Promise.resolve(progressEvents(request, work)));
+}
+
+export const wantsEvents = (request: FastifyRequest): boolean =>
+  request.headers.accept?.includes('text/event-stream') === true;
+
+async function* progressEvents<Report extends object>(
+  request: FastifyRequest,
+  work: Work<Report>,
+): AsyncGenerator<StreamEvent> {
+  try {
+    for await (const { kind, ...value } of work) yield { name: kind, data: value, id: undefined };
+  } catch (error) {
+    const problem = problemOf(error);
+    if (problem === undefined) request.log.error({ err: error }, 'a piece of work broke off');
+    yield { name: 'problem', data: problem ?? unexpectedProblem(request.id), id: undefined };
+  }
+}
