@@ -17,12 +17,17 @@ export async function listModels({ baseUrl, apiKey }: ModelServer): Promise<read
       signal: AbortSignal.timeout(deadlineMs),
     });
     const text = await response.text();
-    if (!response.ok)
-      throw Object.assign(new Error(text), { status: response.status, headers: response.headers });
-    return namesOf(JSON.parse(text));
+    if (response.ok) return namesOf(JSON.parse(text));
+    const { status, headers } = response;
+    throw Object.assign(new Error(messageOf(text)), { status, headers });
   } catch (error) {
     throw toModelError(error, apiKey);
   }
+}
+
+/** The message of an error in the protocol's shape, or the text as it is. */
+function messageOf(text: string): string {
+  return /"message"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(text)?.[1] ?? text;
 }
 
 function namesOf(body: unknown): readonly string[] {

@@ -9,6 +9,8 @@ interface ErrorFacts {
   readonly retryAfterMs: number | undefined;
   /** Of the error under it, and of the one under that: where the network's errors say what happened. */
   readonly causes: string;
+  /** The message of the last of them. */
+  readonly deepest: string;
 }
 
 /**
@@ -97,17 +99,16 @@ function readFacts(error: unknown): ErrorFacts {
     status: typeof status === 'number' ? status : /^[45]\d\d$/.test(code) ? Number(code) : undefined,
     code,
     retryAfterMs: retryAfterMs(readField(error, 'headers')),
-    causes: causesOf(error),
+    ...causesOf(error),
   };
 }
 
-function causesOf(error: unknown): string {
+function causesOf(error: unknown): Pick<ErrorFacts, 'causes' | 'deepest'> {
   const first = readField(error, 'cause');
-  const second = readField(first, 'cause');
-  return [first, second]
+  const texts = [first, readField(first, 'cause')]
     .flatMap((cause) => [readText(cause, 'code'), readText(cause, 'message')])
-    .filter((text) => text !== '')
-    .join(' ');
+    .filter((text) => text !== '');
+  return { causes: texts.join(' '), deepest: texts.at(-1) ?? '' };
 }
 
 /** `Retry-After` in seconds or as a date, or the more exact header that some providers send. */
@@ -121,9 +122,13 @@ function retryAfterMs(headers: unknown): number | undefined {
   return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
 }
 
-const reasonOf = ({ message, causes }: ErrorFacts): string =>
-  // "Connection error." alone says nothing; what is under it does.
-  /^(connection error\.?|terminated)?$/i.test(message) && causes !== '' ? causes : message;
+/** The words that say most: the server's own, or what happened on the network under "Connection error." */
+function reasonOf({ name, message, deepest }: ErrorFacts): string {
+  // It would quote the text that it could not read.
+  if (name === 'SyntaxError') return 'it is no JSON';
+  if (message === 'terminated') return '';
+  return /^(connection error\.?|fetch failed)?$/i.test(message) ? deepest : message;
+}
 
 const longestReason = 200;
 
@@ -132,6 +137,7 @@ function shorten(text: string, secret: string | undefined): string {
   const known = secret === undefined || secret === '' ? text : text.replaceAll(secret, '***');
   const line = known
     .replace(/Troubleshooting URL:[\s\S]*$/, '')
+    .replace(/^\d{3} /, '')
     .replace(/<(style|script|title)[\s\S]*?<\/\1>|<[^>]*>/gi, ' ')
     .replace(/\b(sk|pk|key)-[\w*.-]+/gi, '***')
     .replace(/\bBearer\s+\S+/gi, 'Bearer ***')

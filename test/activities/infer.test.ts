@@ -149,7 +149,7 @@ describe('a model call', () => {
   test.each<[string, FakeAnswer, string, number]>([
     ['a wrong key', { kind: 'error', status: 401, message: 'bad key' }, 'model-auth', 1],
     ['an HTML page', { kind: 'raw', body: '<html>', contentType: 'text/html' }, 'model-garbled', 3],
-    ['a cut answer', { kind: 'cut', text: 'half' }, 'model-cut-off', 5],
+    ['an answer without a word', { kind: 'text', text: '' }, 'model-empty', 3],
   ])(
     'I2: %s ends in one outcome that says why',
     async (_name, answer, code, times) => {
