@@ -21,7 +21,7 @@ export interface FakeRequest {
   readonly body: ChatRequest;
 }
 /** How a request's connection ended: `finished` by the server, `closed` by the caller. */
-export interface FakeEnd {
+interface FakeEnd {
   readonly number: number;
   readonly at: number;
   readonly end: 'finished' | 'closed';
