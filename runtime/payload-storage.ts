@@ -71,7 +71,9 @@ function encode(payload: Payload): { readonly sha256: string; readonly bytes: Ui
 }
 
 /** How the answers begin that carry a transcript: to `context` and to `changes`. A miss costs a stored copy, no more. */
-const answerBeginnings = ['{"state":"current","context":', '{"revision":'].map((text) => Buffer.from(text));
+const answerBeginnings = ['{"state":"current","context":', '{"fromRevision":'].map((text) =>
+  Buffer.from(text),
+);
 
 function isShortAnswer({ data }: Payload): boolean {
   if (data === undefined || data === null || data.length > longestAnswerBytes) return false;

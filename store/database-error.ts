@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { AtriumError } from '../domain/atrium-error.ts';
 
 /** Codes of the operating system for a server that cannot be reached, or was lost on the way. */
@@ -25,7 +26,7 @@ const unstorableStates = new Set(['22021', '22P05']);
  * `unstorable-text` for a text that no PostgreSQL can hold. Everything else is a defect of ours and comes back as it is.
  */
 export function toDatabaseError(error: unknown): unknown {
-  if (!(error instanceof Error) || error instanceof AtriumError) return error;
+  if (!types.isNativeError(error) || error instanceof AtriumError) return error;
   if (isLost(error))
     return new AtriumError('unavailable', 'database-unavailable', 'The database does not answer.', {
       cause: error,
