@@ -2,6 +2,7 @@
  * Twenty people talk while the server is killed again and again. The same code for a short run among the tests and a long
  * one by hand.
  */
+import { setMaxListeners } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChatRequest } from '../fake-openai.ts';
@@ -42,6 +43,7 @@ export async function runNothingLost(options: NothingLostOptions): Promise<Nothi
   const stage: Stage = { product: await bench.start() };
   const keys = await createSessions(stage.product.client);
   const stop = new AbortController();
+  setMaxListeners(sessionCount, stop.signal);
   const talking = Promise.all(
     keys.map((key) =>
       talk({
