@@ -33,14 +33,13 @@ export async function* rebuildProjection(
   let rebuilt = 0;
   const removed: string[] = [];
   const failures: SessionFailure[] = [];
-  for (const [done, session] of keys.entries()) {
-    yield { kind: 'progress', done, total: keys.length };
+  for (const [index, session] of keys.entries()) {
     const answer = await rebuildSession(engine, session);
     if (answer.kind === 'replayed') rebuilt += 1;
     if (answer.kind === 'failed') failures.push({ key: session, reason: answer.reason });
-    if (answer.kind !== 'unknown') continue;
-    if (key !== undefined) throw unknownHistory(key);
-    if (await removeUnknown(engine, session)) removed.push(session);
+    if (answer.kind === 'unknown' && key !== undefined) throw unknownHistory(key);
+    if (answer.kind === 'unknown' && (await removeUnknown(engine, session))) removed.push(session);
+    yield { kind: 'progress', done: index + 1, total: keys.length };
   }
   yield { kind: 'done', rebuilt, removed, failures };
 }

@@ -13,6 +13,8 @@ export interface SessionFinding {
   readonly failure: string | null;
   /** When the server no longer keeps the session's oldest runs: rows that last changed before this revision are unproven. */
   readonly provenFrom: number | null;
+  /** Whether histories or database have such a session at all. */
+  readonly isKnown: boolean;
 }
 
 /** A look, and whether a further one could find something else. */
@@ -51,13 +53,24 @@ async function lookAt(engine: Engine, key: string, due: number | undefined): Pro
     case 'failed':
       return { ...nothing, failure: answer.reason };
     case 'unknown':
-      return stored === undefined || (await isBeingErased(engine, key, stored))
-        ? nothing
-        : { ...nothing, differences: [{ key, kind: 'unknown-session', at: key }] };
+      return judgeUnknown(engine, key, stored);
   }
 }
 
-const nothing: Look = { differences: [], failure: null, provenFrom: null, isSettled: true, due: undefined };
+const nothing: Look = {
+  differences: [],
+  failure: null,
+  provenFrom: null,
+  isKnown: true,
+  isSettled: true,
+  due: undefined,
+};
+
+async function judgeUnknown(engine: Engine, key: string, stored: StoredSession | undefined): Promise<Look> {
+  if (await isBeingErased(engine, key, stored)) return nothing;
+  if (stored === undefined) return { ...nothing, isKnown: false };
+  return { ...nothing, differences: [{ key, kind: 'unknown-session', at: key }] };
+}
 
 function judge(
   { newest, earlier, isEnding, isProjectionDue }: Extract<ReplayAnswer, { kind: 'replayed' }>,
@@ -72,8 +85,8 @@ function judge(
   const isBehind = isProjectionDue && stored !== undefined && stored.revision < (due ?? revision);
   const lag: Difference = { key, kind: 'behind', at: `revision ${stored?.revision} of ${revision}` };
   return {
+    ...nothing,
     differences: isBehind && differences.length === 0 ? [lag] : differences,
-    failure: null,
     provenFrom,
     // While the database owes the session something, or is ahead of the histories that were read, both still move.
     isSettled: differences.length === 0 ? !isBehind : !isProjectionDue && (stored?.revision ?? 0) <= revision,
@@ -82,6 +95,11 @@ function judge(
 }
 
 /** Its rows are about to go, or are what is left of a session that went. */
-export async function isBeingErased(engine: Engine, key: string, { facts }: StoredSession): Promise<boolean> {
-  return facts.endedAt !== null || (await findOpenReceipt(engine.database, key)) !== undefined;
+export async function isBeingErased(
+  engine: Engine,
+  key: string,
+  stored: StoredSession | undefined,
+): Promise<boolean> {
+  if (stored !== undefined && stored.facts.endedAt !== null) return true;
+  return (await findOpenReceipt(engine.database, key)) !== undefined;
 }

@@ -3,6 +3,7 @@ import { requireOwner, type Caller } from './caller.ts';
 import type { Engine } from './engine.ts';
 import { listKnownSessions } from './known-sessions.ts';
 import { requireKey } from './open-session.ts';
+import { unknownSession } from './temporal-error.ts';
 import { verifySession } from './verify-session.ts';
 
 export interface Progress {
@@ -29,8 +30,8 @@ export interface VerifyReport {
 
 /**
  * Compares histories and database (I9), of one session or of all, one after the other. Yields its progress, last the report;
- * whoever stops listening stops the work. Throws AtriumError `not-allowed`, `malformed-key`, `temporal-unavailable`,
- * `database-unavailable`.
+ * whoever stops listening stops the work. Throws AtriumError `not-allowed`, `malformed-key`, `unknown-session` for a
+ * single one, `temporal-unavailable`, `database-unavailable`.
  */
 export async function* verifySessions(
   engine: Engine,
@@ -43,12 +44,13 @@ export async function* verifySessions(
   const differences: Difference[] = [];
   const failures: SessionFailure[] = [];
   const incomplete: { readonly key: string; readonly provenFrom: number }[] = [];
-  for (const [done, session] of keys.entries()) {
-    yield { kind: 'progress', done, total: keys.length };
+  for (const [index, session] of keys.entries()) {
     const found = await verifySession(engine, session);
+    if (key !== undefined && !found.isKnown) throw unknownSession(key);
     differences.push(...found.differences);
     if (found.failure !== null) failures.push({ key: session, reason: found.failure });
     if (found.provenFrom !== null) incomplete.push({ key: session, provenFrom: found.provenFrom });
+    yield { kind: 'progress', done: index + 1, total: keys.length };
   }
   yield { kind: 'done', checked: keys.length, differences, failures, incomplete };
 }
