@@ -3,12 +3,14 @@ import type { ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { securityHeaders } from './security-headers.ts';
 
-/** One event of a `text/event-stream`; `data` becomes JSON. */
-export interface StreamEvent {
-  readonly name: string;
-  readonly data: Readonly<Record<string, unknown>>;
-  readonly id: string | undefined;
-}
+/** One event of a `text/event-stream`, whose data become JSON; or an id alone, which clients keep for when they come back. */
+export type StreamEvent =
+  | {
+      readonly name: string;
+      readonly data: Readonly<Record<string, unknown>>;
+      readonly id: string | undefined;
+    }
+  | { readonly id: string | undefined };
 
 /** Tells both sides that the connection lives; milliseconds. */
 const beatMs = 15_000;
@@ -64,14 +66,11 @@ function beginStream(raw: ServerResponse): void {
   raw.write(`retry: ${retryMs}\n\n`);
 }
 
-function formatEvent({ name, data, id }: StreamEvent): string {
+function formatEvent(event: StreamEvent): string {
+  const id = event.id === undefined ? '' : `id: ${event.id}\n`;
+  if (!('name' in event)) return `${id}\n`;
   // JSON has no line breaks of its own, so one line holds it.
-  const lines = [
-    `event: ${name}`,
-    ...(id === undefined ? [] : [`id: ${id}`]),
-    `data: ${JSON.stringify(data)}`,
-  ];
-  return `${lines.join('\n')}\n\n`;
+  return `event: ${event.name}\n${id}data: ${JSON.stringify(event.data)}\n\n`;
 }
 
 async function write(raw: ServerResponse, text: string, signal: AbortSignal): Promise<void> {

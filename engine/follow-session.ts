@@ -7,9 +7,11 @@ import type { SessionEvent } from './session-event.ts';
 import type { SessionWatch } from './session-watch.ts';
 import { nextEvents, resumeState, startState } from './viewer-state.ts';
 
-/** An event, and where a viewer that has received it goes on; undefined after the last one of a deleted session. */
+/** An event, and where a viewer that has received it goes on. */
 export interface FollowedEvent {
-  readonly event: SessionEvent;
+  /** Undefined in the first, which only says where the viewer is: it may be cut before anything happens. */
+  readonly event: SessionEvent | undefined;
+  /** Undefined after the last event of a deleted session. */
   readonly position: ViewerPosition | undefined;
 }
 
@@ -46,6 +48,7 @@ async function* tellEvents(
   const listening = watch.onChange(() => changes.increment());
   try {
     let state = watch.known.state === 'present' ? resumeState(watch.known, lastEventId) : undefined;
+    yield { event: undefined, position: state?.position };
     while (!signal.aborted) {
       const seen = changes.count;
       const { known } = watch;

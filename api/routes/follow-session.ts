@@ -58,6 +58,8 @@ function headerId({ headers }: Pick<FastifyRequest, 'headers'>): string | undefi
 }
 
 async function* formatEvents(events: AsyncIterable<FollowedEvent>): AsyncGenerator<StreamEvent> {
-  for await (const { event, position } of events)
-    yield { name: event.kind, data: viewEvent(event), id: position && formatPosition(position) };
+  for await (const { event, position } of events) {
+    const id = position && formatPosition(position);
+    yield event === undefined ? { id } : { name: event.kind, data: viewEvent(event), id };
+  }
 }

@@ -7,11 +7,12 @@ export interface ServerSentEvent {
 
 /**
  * Reads events as they arrive. An event that the end of the stream cuts off does not count. `onActivity` hears of
- * everything that arrives, comments too.
+ * everything that arrives, comments too; `onPlace` of ids that come without an event, as at the beginning of a stream.
  */
 export async function* readServerSentEvents(
   chunks: AsyncIterable<Uint8Array>,
   onActivity: () => void = () => undefined,
+  onPlace: (id: string) => void = () => undefined,
 ): AsyncGenerator<ServerSentEvent> {
   const decoder = new TextDecoder();
   let rest = '';
@@ -22,6 +23,7 @@ export async function* readServerSentEvents(
     rest = last;
     for (const line of lines) {
       if (line === '' && draft.data !== undefined) yield { name: draft.name, data: draft.data, id: draft.id };
+      else if (line === '' && draft.id !== undefined) onPlace(draft.id);
       draft = line === '' ? { ...emptyDraft, id: draft.id } : addLine(draft, line);
     }
   }
