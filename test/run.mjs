@@ -1,6 +1,7 @@
 /**
  * `npm test`: Jest over every test, then one line that counts them. The system tests measure seconds, so they run one after
- * the other once the rest is done. Arguments go to Jest; `--no-skips` makes a skipped test a failed one.
+ * the other once the rest is done. Arguments go to Jest; `--no-skips` makes a skipped test a failed one. `--record RELEASE`
+ * records histories under that release's name instead.
  */
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -12,7 +13,9 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const jest = join(root, 'node_modules/jest/bin/jest.js');
 const nodeOptions = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
 
-const given = process.argv.slice(2).filter((arg) => arg !== '--no-skips');
+const args = process.argv.slice(2);
+const release = args.includes('--record') ? releaseOf(args) : undefined;
+const given = release === undefined ? args.filter((arg) => arg !== '--no-skips') : ['test/record'];
 const mayNotSkip = process.argv.includes('--no-skips');
 const passes =
   given.length > 0
@@ -31,11 +34,20 @@ const ending = total.skipped > 0 ? `, ${total.skipped} skipped` : '';
 console.log(`${total.passed} passed, ${total.failed} failed${ending}`);
 process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
 
+/** Recording writes into the tree, so it wants to be told the name. */
+function releaseOf(args) {
+  const name = args[args.indexOf('--record') + 1];
+  if (name !== undefined && /^[\w.-]+$/.test(name)) return name;
+  console.error('Say which release records: npm run record-histories -- RELEASE');
+  process.exit(2);
+}
+
 async function runJest(args) {
   const folder = await mkdtemp(join(tmpdir(), 'atrium-results-'));
   const file = join(folder, 'results.json');
   const program = [...nodeOptions, jest, '--json', '--outputFile', file, '--passWithNoTests', ...args];
-  const child = spawn(process.execPath, program, { cwd: root, stdio: 'inherit' });
+  const env = release === undefined ? process.env : { ...process.env, ATRIUM_RECORD: release };
+  const child = spawn(process.execPath, program, { cwd: root, stdio: 'inherit', env });
   const code = await new Promise((done, failed) => child.once('close', done).once('error', failed));
   const results = await readFile(file, 'utf8').then(JSON.parse, () => undefined);
   await rm(folder, { recursive: true, force: true });

@@ -1,14 +1,15 @@
 /**
- * Records the histories of `test/histories/` anew under this release's name: `npm run record-histories -- RELEASE`.
- * Earlier releases' files stay; they are what I12 is about.
+ * Records histories into `test/histories/` under this release's name: `npm run record-histories -- RELEASE`. A file that is
+ * there is never written over: what was recorded earlier is what I12 is about.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { fetchHistories } from '../../replay/fetch-histories.ts';
 import { replaySession } from '../../replay/replay-session.ts';
+import type { SessionCreate } from '../../domain/session-create.ts';
 import { modelFailureType } from '../../workflows/protocol.ts';
 import { buildCreate } from '../harness/session-driver.ts';
 import { createScriptedModel } from '../harness/scripted-model.ts';
@@ -48,6 +49,15 @@ afterAll(async () => {
 async function ask(session: TestSession, ids: readonly string[], text?: string): Promise<void> {
   for (const id of ids) await session.post(id, text === undefined ? {} : { text });
   for (const id of ids) await session.outcome(id);
+}
+
+/** A session whose first turn runs until it is stopped. */
+async function startHanging(id: string, create: Partial<SessionCreate> = {}): Promise<TestSession> {
+  const session = await server.start(create);
+  await session.post(id, { text: 'hang' });
+  // A greeting may run first.
+  await until(async () => (await session.facts()).facts.turnCount === 1, { what: 'the turn to run' });
+  return session;
 }
 
 const shapes: Record<string, () => Promise<TestSession>> = {
@@ -117,6 +127,68 @@ const shapes: Record<string, () => Promise<TestSession>> = {
     await ask(session, ['c']);
     return session;
   },
+  interrupted: async () => {
+    const session = await startHanging('a');
+    await session.signal('interrupt', {});
+    await session.outcome('a');
+    await ask(session, ['b']);
+    return session;
+  },
+  withdrawn: async () => {
+    const session = await startHanging('a');
+    for (const id of ['b', 'c', 'd']) await session.post(id);
+    await session.signal('withdraw', { id: 'c' });
+    await session.signal('withdraw', { id: 'a' });
+    await session.signal('interrupt', { turn: 1 });
+    for (const id of ['a', 'b', 'c', 'd']) await session.outcome(id);
+    return session;
+  },
+  collected: async () => {
+    const session = await startHanging('a');
+    await session.post('b');
+    await session.post('c', { busy: 'collect' });
+    await session.post('d', { busy: 'collect', system: 'Answer in one word.' });
+    await session.signal('interrupt', {});
+    await session.outcome('d');
+    return session;
+  },
+  held: async () => {
+    const session = await server.start();
+    await ask(session, ['a']);
+    await session.signal('archive', {});
+    await session.post('b', { archivedInbound: 'hold' });
+    await session.post('c', { archivedInbound: 'hold' });
+    await session.signal('withdraw', { id: 'b' });
+    await session.signal('restore', {});
+    await session.outcome('c');
+    return session;
+  },
+  'reset-with-waiting': async () => {
+    const session = await startHanging('a', { settings: { ...settings, resetPrompt: 'Greet the user.' } });
+    await session.post('b');
+    await session.signal('reset', {});
+    await session.signal('interrupt', {});
+    await session.outcome('b');
+    return session;
+  },
+  renamed: async () => {
+    const session = await server.start();
+    await session.signal('rename', { title: 'Mine' });
+    await ask(session, ['a']);
+    await session.signal('configure', { label: 'Ours', model: 'test:other', tags: ['a'] });
+    await ask(session, ['b']);
+    return session;
+  },
+  closed: async () => {
+    const session = await startHanging('a');
+    await session.post('b');
+    await session.signal('close', {});
+    await session.outcome('b');
+    await until(async () => (await session.handle.describe()).status.name === 'COMPLETED', {
+      what: 'the end',
+    });
+    return session;
+  },
   ephemeral: async () => {
     const session = await server.start({ ephemeral: true, kind: 'job' });
     await ask(session, ['a']);
@@ -125,7 +197,11 @@ const shapes: Record<string, () => Promise<TestSession>> = {
   },
 };
 
+const folder = join(import.meta.dirname, '../histories');
+const fileOf = (name: string): string => join(folder, `${name}.${release}.json`);
+
 test.each(Object.keys(shapes))('record %s', async (name) => {
+  if (existsSync(fileOf(name))) return;
   const session = await shapes[name]!();
   await until(
     async () => {
@@ -148,7 +224,6 @@ test.each(Object.keys(shapes))('record %s', async (name) => {
       history: JSON.parse(historyToJSON(history)) as unknown,
     })),
   };
-  const folder = join(import.meta.dirname, '../histories');
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, `${name}.${release}.json`), `${JSON.stringify(kept)}\n`);
+  writeFileSync(fileOf(name), `${JSON.stringify(kept)}\n`);
 });
