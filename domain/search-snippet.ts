@@ -1,4 +1,4 @@
-import { pairsOf, runCharacters, toLowerCase, type SearchTerm } from './search-terms.ts';
+import { runCharacters, toLowerCase, type SearchTerm } from './search-terms.ts';
 
 /** A part of a text around what was looked for. */
 export interface SearchSnippet {
@@ -46,9 +46,11 @@ function findTerms(text: string, terms: readonly SearchTerm[]): readonly Range[]
 }
 
 function occurrences(lower: string, term: SearchTerm): readonly Range[] {
-  if (term.kind === 'word') return matches(lower, wordPattern(term.text, term.isPrefix));
-  const whole = matches(lower, escape(term.text));
-  return whole.length > 0 ? whole : pairsOf(term.text).flatMap((pair) => matches(lower, escape(pair)));
+  const pattern = term.kind === 'word' ? wordPattern(term.text, term.isPrefix) : escape(term.text);
+  return Array.from(lower.matchAll(new RegExp(pattern, 'gu')), (match): Range => [
+    match.index,
+    match.index + match[0].length,
+  ]);
 }
 
 /** A word begins and ends where letters do, or where a script without spaces does. */
@@ -56,12 +58,6 @@ function wordPattern(word: string, isPrefix: boolean): string {
   const inner = `(?:(?![${runCharacters}])[\\p{L}\\p{N}\\p{M}])`;
   return `(?<!${inner})${escape(word)}${isPrefix ? '' : `(?!${inner})`}`;
 }
-
-const matches = (lower: string, pattern: string): readonly Range[] =>
-  Array.from(lower.matchAll(new RegExp(pattern, 'gu')), (match): Range => [
-    match.index,
-    match.index + match[0].length,
-  ]);
 
 const escape = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 

@@ -1,6 +1,6 @@
 /**
  * What a person looks for, in the words that the database's index holds (`projection.words`): lower case, split at
- * punctuation; scripts that are written without spaces by pairs of characters.
+ * punctuation; of scripts that are written without spaces every character.
  */
 
 /** One thing that has to be there. */
@@ -35,28 +35,22 @@ const run = new RegExp(`^[${runCharacters}]`, 'u');
 
 /** The terms of a query, all of which must be found. None when it is nothing but punctuation. */
 export function parseSearch(query: string): readonly SearchTerm[] {
-  const parts = toLowerCase(query)
-    .split(breaks)
-    .flatMap((part) => part.match(pieces) ?? [])
-    .slice(0, mostTerms);
+  const parts = splitText(query).slice(0, mostTerms);
   return parts.map((text, index) =>
     run.test(text) ? { kind: 'run', text } : { kind: 'word', text, isPrefix: index === parts.length - 1 },
   );
 }
 
-/** The entries of the index that a text which has the term holds. A single character is the beginning of a pair, or last. */
+/** The words and runs of a text, in order. */
+const splitText = (text: string): readonly string[] =>
+  toLowerCase(text)
+    .split(breaks)
+    .flatMap((part) => part.match(pieces) ?? []);
+
+/** The entries of the index that a text which has the term holds: of a run each character. */
 export function lexemesOf(term: SearchTerm): readonly Lexeme[] {
   if (term.kind === 'word') return [{ text: term.text, isPrefix: term.isPrefix }];
-  const pairs = pairsOf(term.text);
-  return pairs.length === 0
-    ? [{ text: term.text, isPrefix: true }]
-    : pairs.map((text) => ({ text, isPrefix: false }));
-}
-
-/** The overlapping pairs of a run's characters. */
-export function pairsOf(text: string): readonly string[] {
-  const characters = Array.from(text);
-  return characters.slice(1).map((character, index) => `${characters[index] ?? ''}${character}`);
+  return Array.from(term.text, (text) => ({ text, isPrefix: false }));
 }
 
 /**

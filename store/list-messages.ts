@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Message } from '../domain/message.ts';
 import { badCursor, formatCursor, parseCursor, type CursorValue } from './cursor.ts';
 import type { Database } from './database.ts';
+import { isMessage } from './tables/message-identity.ts';
 import { toMessage, type MessageTable } from './tables/message-table.ts';
 
 export interface MessageQuery {
@@ -60,8 +61,7 @@ export async function findMessage(
   const row = await kysely
     .selectFrom('projection.message')
     .selectAll()
-    .where('session_key', '=', key)
-    .where('id', '=', id)
+    .where(isMessage(key, id))
     .executeTakeFirst();
   return row === undefined ? undefined : toMessage(row);
 }

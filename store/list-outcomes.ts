@@ -2,6 +2,7 @@ import { sql, type RawBuilder } from 'kysely';
 import type { TurnOutcomeRow } from '../domain/viewer.ts';
 import type { Database } from './database.ts';
 import { isOutcome } from './find-session.ts';
+import { isMessage } from './tables/message-identity.ts';
 import { toMessage, type MessageTable } from './tables/message-table.ts';
 
 /** The outcomes of a session behind a position, in order of position; 0 is the beginning. */
@@ -21,7 +22,7 @@ export async function findOutcome(
 ): Promise<TurnOutcomeRow | undefined> {
   const isOfTurn = sql`(outcome.chapter, outcome.turn) = (
     select chapter, turn from projection.message
-    where session_key = ${key} and id = ${messageId} and role = 'user' and status = 'done')`;
+    where ${isMessage(key, messageId)} and role = 'user' and status = 'done')`;
   return (await selectOutcomes(database, key, isOfTurn))[0];
 }
 

@@ -159,8 +159,12 @@ function filters({ tag, channel }: SessionQuery): RawBuilder<unknown> {
     channel === undefined
       ? sql`true`
       : sql`(channel_binding = ${channel} or starts_with(channel_binding, ${`${channel}:`}))`;
-  return sql`${hasTag} and ${isOfChannel}`;
+  return sql`${hasTag} and ${isOfChannel} and ${isNotBeingErased}`;
 }
+
+/** Its row is there for a moment more, but to everybody it is deleted. */
+const isNotBeingErased = sql`
+  not exists (select from vault.receipt where session_key = session.key and erased_at is null)`;
 
 function toHit(row: ListedRow, terms: readonly SearchTerm[]): SearchHit {
   const { text, ranges } = createSnippet(row.hit_text ?? [row.title, ...row.tags].join(' '), terms);

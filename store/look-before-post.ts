@@ -3,6 +3,7 @@ import type { Message } from '../domain/message.ts';
 import type { Database } from './database.ts';
 import type { SessionView } from './find-session.ts';
 import { newestReceiptFirst, toReceipt, type Receipt } from './receipts.ts';
+import { isMessage } from './tables/message-identity.ts';
 import { toMessage, type MessageTable } from './tables/message-table.ts';
 import { toFacts, type SessionTable } from './tables/session-table.ts';
 import type { ReceiptTable } from './tables/vault-tables.ts';
@@ -32,7 +33,7 @@ export async function lookBeforePost({ kysely }: Database, key: string, id: stri
         where session_key = ${key} and status <> 'running') as waiting_count,
       (select to_jsonb(receipt) from vault.receipt where session_key = ${key}
         order by ${newestReceiptFirst} limit 1) as receipt,
-      (select to_jsonb(message) from projection.message where session_key = ${key} and id = ${id}) as message
+      (select to_jsonb(message) from projection.message where ${isMessage(key, id)}) as message
   `.execute(kysely);
   const row = rows[0];
   return {

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { AtriumError } from '../domain/atrium-error.ts';
 import type { Database } from './database.ts';
 import { sendNotice } from './notices.ts';
+import { isMessage } from './tables/message-identity.ts';
 
 /**
  * Notes that a person has read the session up to a message. The mark never goes back. Throws AtriumError
@@ -12,7 +13,7 @@ export async function markRead({ kysely }: Database, key: string, upToMessageId:
     with marked as (
       insert into vault.read_mark as old
       select session_key, position from projection.message
-      where session_key = ${key} and id = ${upToMessageId}
+      where ${isMessage(key, upToMessageId)}
       on conflict (session_key) do update set position = greatest(old.position, excluded.position)
       returning session_key
     )

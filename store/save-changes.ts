@@ -3,6 +3,7 @@ import { messageOutcome, type Message } from '../domain/message.ts';
 import type { SessionChanges } from '../domain/session-changes.ts';
 import type { Database } from './database.ts';
 import { sendNotice } from './notices.ts';
+import { messageIdentity } from './tables/message-identity.ts';
 import { messageColumns, toMessageRow } from './tables/message-table.ts';
 import { sessionColumns, toSessionRow } from './tables/session-table.ts';
 
@@ -33,7 +34,7 @@ export async function saveChanges({ kysely }: Database, changes: SessionChanges)
       insert into projection.message
       select given.* from saved_session,
         jsonb_populate_recordset(null::projection.message, ${rows}::jsonb) as given
-      on conflict (session_key, id) do update set ${overwrite(messageColumns)}
+      on conflict ${messageIdentity} do update set ${overwrite(messageColumns)}
     ), removed_messages as (
       delete from projection.message where session_key = ${facts.key}
         and position > ${changes.fromPosition} and revision > ${changes.fromRevision}

@@ -14,13 +14,16 @@ export interface SearchQuery {
 /** The condition that the terms make; without terms nothing is found. */
 export function searchQuery(terms: readonly SearchTerm[]): SearchQuery {
   const query = sql`${formatQuery(terms)}::tsquery`;
+  const title = sql`projection.session_text(title, tags)`;
   return {
     tables: sql`
       named as materialized (
-        select key from projection.session where projection.session_words(title, tags) @@ ${query}
+        select key from projection.session
+        where projection.words(${title}) @@ ${query} and ${hasRuns(title, terms)}
       ), said as materialized (
         select session_key, max(position) as position from projection.message
-        where projection.words(text) @@ ${query} group by session_key
+        where projection.words(text) @@ ${query} and ${hasRuns(sql`text`, terms)}
+        group by session_key
       ),`,
     joins: sql`
       left join named on named.key = session.key
@@ -28,6 +31,12 @@ export function searchQuery(terms: readonly SearchTerm[]): SearchQuery {
     condition: sql`(named.key is not null or said.session_key is not null)`,
     hitPosition: sql`case when named.key is null then said.position end as hit_position`,
   };
+}
+
+/** Whether the characters of each run stand next to each other in the text, which the index does not tell. */
+function hasRuns(text: RawBuilder<unknown>, terms: readonly SearchTerm[]): RawBuilder<unknown> {
+  const runs = terms.filter((term) => term.kind === 'run' && lexemesOf(term).length > 1);
+  return sql.join([sql`true`, ...runs.map((run) => sql`strpos(${text}, ${run.text}) > 0`)], sql` and `);
 }
 
 /** Terms hold neither quotes nor backslashes, nor anything else that a tsquery gives a meaning to: those end words. */

@@ -4,6 +4,7 @@ import type { SessionFacts } from '../domain/session-facts.ts';
 import type { Database } from './database.ts';
 import { sendNotice } from './notices.ts';
 import { findRevision, isNotErased, overwrite } from './save-changes.ts';
+import { messageIdentity } from './tables/message-identity.ts';
 import { messageColumns, toMessage, toMessageRow } from './tables/message-table.ts';
 import { sessionColumns, toFacts, toSessionRow } from './tables/session-table.ts';
 
@@ -74,7 +75,7 @@ export async function replaceSession(
     await sql`
       insert into projection.message as old
       select given.* from jsonb_populate_recordset(null::projection.message, ${rows}::jsonb) as given
-      on conflict (session_key, id) do update set ${overwrite(messageColumns)}
+      on conflict ${messageIdentity} do update set ${overwrite(messageColumns)}
       where excluded.revision >= old.revision
     `.execute(transaction);
     await sql`select ${sendNotice('changed', sql`${facts.key}::text`)}`.execute(transaction);

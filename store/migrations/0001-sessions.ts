@@ -28,26 +28,24 @@ const runs =
   '\\u3005-\\u3007\\u3040-\\u312f\\u3400-\\u4dbf\\u4e00-\\u9fff\\uac00-\\ud7af\\uf900-\\ufaff\\U00020000-\\U0003ffff';
 
 /**
- * The words of a text as a tsvector without positions: lower case, at most 64 characters each. Runs of scripts without
- * spaces become their overlapping pairs and their last character, so that any part of a run is found by its pairs, and a
- * single character as the beginning of a pair. domain/search-terms.ts makes the same of a query.
+ * The words of a text as a tsvector without positions: lower case, at most 64 characters each; of scripts without spaces
+ * each character, since most pairs of them are rare and a rare entry costs more room than the message it stands for.
+ * domain/search-terms.ts makes the same of a query.
  *
  * Own functions over explicit ranges, because the parsers of PostgreSQL depend on the database's locale, take addresses
- * and paths for single words, and make one word of a Chinese clause. A tsvector ends at 1 MiB, which decides how much of
- * a very long text is read.
+ * and paths for single words, and make one word of a Chinese clause. A tsvector ends at 1 MiB, hence the limit on what is
+ * read of a text; no message that a person may send comes near it.
  */
 const search = [
   `
 create function projection.words(value text) returns tsvector
 language plpgsql immutable strict parallel safe as $$
 declare
-  read constant integer := case when octet_length(value) > 400000 then 100000 else 400000 end;
-  words text := regexp_replace(lower(left(value, read)), '[${breaks}]+', ' ', 'g');
+  words text := case when octet_length(value) > 800000 then left(value, 200000) else value end;
 begin
+  words := regexp_replace(lower(words), '[${breaks}]+', ' ', 'g');
   if octet_length(words) > length(words) then
-    words := regexp_replace(words, '[${runs}]+', ' \\& ', 'g');
-    words := regexp_replace(words, '[${runs}]{2}', '\\& ', 'g') || ' '
-      || regexp_replace(regexp_replace(words, ' [${runs}]', ' ', 'g'), '[${runs}]{2}', '\\& ', 'g');
+    words := regexp_replace(words, '[${runs}]', ' \\& ', 'g');
   end if;
   if words ~ '[^ ]{65}' then
     words := regexp_replace(words, '[^ ]{64}', '\\& ', 'g');
@@ -55,9 +53,9 @@ begin
   return array_to_tsvector(array_remove(string_to_array(words, ' '), ''));
 end $$`,
   `
-create function projection.session_words(title text, tags text[]) returns tsvector
+create function projection.session_text(title text, tags text[]) returns text
 language sql immutable strict parallel safe as $$
-  select projection.words(title || ' ' || array_to_string(tags, ' '))
+  select title || ' ' || array_to_string(tags, ' ')
 $$`,
 ];
 
@@ -94,7 +92,8 @@ create table projection.session (
   chapter integer not null,
   ended_at bigint
 ) with (fillfactor = 80)`,
-  'create index session_words on projection.session using gin (projection.session_words(title, tags))',
+  `create index session_words on projection.session using gin (projection.words(projection.session_text(title, tags)))
+   with (gin_pending_list_limit = 64)`,
   `create type projection.message_role as enum (${roles})`,
   `create type projection.message_status as enum (${statuses})`,
   `
@@ -118,44 +117,53 @@ create table projection.message (
   from_kind text,
   from_key text,
   problem_code text,
-  problem_detail text,
-  primary key (session_key, id)
+  problem_detail text
 )`,
+  // A digest of the two, because both as they are would take a third of a short message's own room.
+  `
+create function projection.message_digest(session_key text, id text) returns uuid
+language sql immutable strict parallel safe as $$
+  select encode(substr(sha256(convert_to(session_key || ' ' || id, 'UTF8')), 1, 16), 'hex')::uuid
+$$`,
+  'create unique index message_id on projection.message (projection.message_digest(session_key, id))',
   'create index message_order on projection.message (session_key, chapter, turn, position)',
   `create index message_words on projection.message using gin (projection.words(text))
-   with (gin_pending_list_limit = 512)`,
+   with (gin_pending_list_limit = 64)`,
 ];
 
 /**
  * Messages that have no outcome yet, a few at a time. A partial index over the status would be the same, at the price of
  * new index entries for the whole row at each change of status. A trigger keeps them, so no writer can forget to.
  */
+const open = "'held', 'waiting', 'running'";
 const openMessages = [
   `
 create table projection.open_message (
   session_key text collate "C" not null,
   id text collate "C" not null,
-  status projection.message_status not null,
-  primary key (session_key, id),
-  foreign key (session_key, id) references projection.message on delete cascade
+  status projection.message_status not null
 )`,
+  'create index open_message_session on projection.open_message (session_key)',
   `
 create function projection.keep_open_message() returns trigger language plpgsql as $$
 begin
-  if new.status in ('held', 'waiting', 'running') then
-    insert into projection.open_message values (new.session_key, new.id, new.status)
-    on conflict (session_key, id) do update set status = excluded.status;
-  else
-    delete from projection.open_message where session_key = new.session_key and id = new.id;
+  if tg_op <> 'INSERT' then
+    delete from projection.open_message where session_key = old.session_key and id = old.id;
+  end if;
+  if tg_op <> 'DELETE' and new.status in (${open}) then
+    insert into projection.open_message values (new.session_key, new.id, new.status);
   end if;
   return null;
 end $$`,
-  `
-create trigger keep_open after insert on projection.message for each row
-when (new.status in ('held', 'waiting', 'running')) execute function projection.keep_open_message()`,
-  `
-create trigger keep_changed after update on projection.message for each row
-when (new.status <> old.status) execute function projection.keep_open_message()`,
+  ...Object.entries({
+    insert: `new.status in (${open})`,
+    update: 'new.status <> old.status',
+    delete: `old.status in (${open})`,
+  }).map(
+    ([event, condition]) => `
+create trigger keep_open_on_${event} after ${event} on projection.message for each row
+when (${condition}) execute function projection.keep_open_message()`,
+  ),
 ];
 
 const vault = [
