@@ -30,6 +30,6 @@ export const pathOf = (request: Pick<FastifyRequest, 'url'>): string => request.
 
 function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer realm="Atrium"');
-  // As text, so that no response schema of the route applies.
-  return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+  // As bytes: no response schema of the route applies, and the type stays as it is registered, without a charset.
+  return reply.code(problem.status).type('application/problem+json').send(Buffer.from(JSON.stringify(problem)));
 }
