@@ -1,5 +1,6 @@
-import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { isGrpcServiceError, ServiceError, WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { History } from '@temporalio/common/lib/proto-utils.js';
+import { AtriumError } from '../domain/atrium-error.ts';
 import { sessionWorkflowId } from '../workflows/protocol.ts';
 
 /** One run of a session, as the server recorded it. */
@@ -42,10 +43,18 @@ async function unlessUnknown<Found>(search: Promise<Found>): Promise<Found | und
   try {
     return await search;
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return undefined;
-    throw error;
+    if (isNotFound(error)) return undefined;
+    if (!(error instanceof ServiceError) && !isGrpcServiceError(error)) throw error;
+    const sentence = 'Cannot read histories: Temporal cannot be reached at the moment. Please try again.';
+    throw new AtriumError('unavailable', 'temporal-unavailable', sentence, { cause: error });
   }
 }
+
+/** `describe` has an error of its own for it, `fetchHistory` hands on what the server says. */
+const isNotFound = (error: unknown): boolean =>
+  error instanceof WorkflowNotFoundError || (isGrpcServiceError(error) && error.code === notFoundStatus);
+
+const notFoundStatus = 5;
 
 function previousRun(history: History): string | undefined {
   const started = history.events?.[0]?.workflowExecutionStartedEventAttributes;

@@ -6,7 +6,9 @@ import { verifySessions, type VerifyReport } from '../../engine/verify-sessions.
 import { emptyProjection } from '../../store/stored-session.ts';
 import { openApiServer, type ApiServer } from '../harness/api-server.ts';
 import { createScriptedModel } from '../harness/scripted-model.ts';
+import { startRollingSession } from '../harness/rolling-session.ts';
 import { until } from '../harness/until.ts';
+import { sessionWorkflowId } from '../../workflows/protocol.ts';
 
 const model = createScriptedModel((context) => {
   const text = context.messages.at(-1)?.text ?? '';
@@ -50,6 +52,17 @@ async function dump(): Promise<string> {
   return [...sessions, ...messages].map(({ line }) => line).join('\n');
 }
 
+async function postMany(key: string, count: number): Promise<void> {
+  const handle = server.engine.temporal.workflow.getHandle(sessionWorkflowId(key));
+  for (let index = 0; index < count; index += 1)
+    await handle.signal('post', { id: `m${index}`, text: `text ${index}`, at: Date.now() });
+}
+
+const turnCounts = (keys: readonly string[]) =>
+  Promise.all(
+    keys.map(async (key) => (await server.call('GET', `/api/sessions/${key}`)).body['turnCount'] as number),
+  );
+
 const clean = { differences: [], failures: [], incomplete: [] };
 
 describe('verify', () => {
@@ -86,6 +99,19 @@ describe('verify', () => {
     await post('waiting', 'behind', false);
     expect(await verify('waiting')).toMatchObject(clean);
     await server.call('POST', '/api/sessions/waiting/interrupt');
+  });
+
+  test('I9: is clean while a session rolls to new runs under load', async () => {
+    const sessions = ['rolling-0', 'rolling-1'];
+    for (const key of sessions) await startRollingSession(server.engine, key);
+    await Promise.all(sessions.map((key) => postMany(key, 25)));
+    expect(await verify()).toMatchObject(clean);
+    await until(async () => (await turnCounts(sessions)).every((count) => count === 25), {
+      what: 'the turns',
+    });
+    expect(await verify()).toMatchObject(clean);
+    const runs = await server.engine.temporal.workflow.count(`WorkflowId = 'session/${sessions[0]}'`);
+    expect(runs.count).toBeGreaterThan(3);
   });
 
   test('names a changed row, a missing row, a row of nowhere, a missing session and an unknown one', async () => {
