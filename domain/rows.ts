@@ -31,7 +31,9 @@ export function changeFacts(
   facts: Partial<SessionState['facts']>,
 ): SessionState {
   const revision = state.revision + 1;
-  return { ...state, revision, facts: { ...state.facts, ...facts, updatedAt: now } };
+  // The first time comes from another machine, whose clock may be ahead; what changes later must not look older.
+  const updatedAt = Math.max(now, state.facts.updatedAt);
+  return { ...state, revision, facts: { ...state.facts, ...facts, updatedAt } };
 }
 
 /** Marks everything up to the present revision as worth showing at once. */
