@@ -32,26 +32,11 @@ export function sessionCan(
   facts: Pick<SessionFacts, 'key' | 'ephemeral' | 'endedAt'>,
   mainKey: string,
 ): SessionRefusal | undefined {
-  switch (verb) {
-    case 'fork':
-      return undefined;
-    case 'delete':
-      return facts.key === mainKey ? isMain : undefined;
-    case 'archive':
-    case 'pin':
-      if (facts.endedAt !== null) return hasEnded;
-      return facts.ephemeral ? isEphemeral : undefined;
-    case 'post to':
-    case 'restore':
-    case 'unpin':
-    case 'change':
-    case 'reset':
-    case 'interrupt':
-    case 'withdraw from':
-      return facts.endedAt === null ? undefined : hasEnded;
-    default:
-      return verb satisfies never;
-  }
+  // What is readable can be forked and deleted.
+  if (verb === 'fork') return undefined;
+  if (verb === 'delete') return facts.key === mainKey ? isMain : undefined;
+  if (facts.endedAt !== null) return hasEnded;
+  return facts.ephemeral && (verb === 'archive' || verb === 'pin') ? isEphemeral : undefined;
 }
 
 const hasEnded: SessionRefusal = { kind: 'gone', code: 'session-ended', reason: 'it has ended' };

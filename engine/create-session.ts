@@ -41,25 +41,27 @@ export async function createSession(
 /** A session that began under a key while another is erased under it would be erased, too. */
 async function requireFree(engine: Engine, key: string): Promise<void> {
   requireKey(key);
-  const [state, isErasing] = await Promise.all([
-    stateInDatabase(engine, key),
-    isLiving(engine, erasureWorkflowId(key)),
-  ]);
-  if (isErasing || state === 'deleted')
-    throw new AtriumError('gone', 'session-deleted', `Session ${key} is still being deleted.`);
-  if (state === 'there') throw sessionExists(key);
+  switch (await stateOfKey(engine, key)) {
+    case 'taken':
+      throw sessionExists(key);
+    case 'erasing':
+      throw new AtriumError('gone', 'session-deleted', `Session ${key} is still being deleted.`);
+    case 'free':
+  }
 }
 
-async function stateInDatabase({ database }: Engine, key: string): Promise<'there' | 'deleted' | 'unknown'> {
+async function stateOfKey(engine: Engine, key: string): Promise<'taken' | 'erasing' | 'free'> {
+  const { database } = engine;
   try {
     const [session, receipt] = await Promise.all([
       findSession(database, key),
       findOpenReceipt(database, key),
     ]);
-    if (receipt !== undefined) return 'deleted';
-    return session === undefined ? 'unknown' : 'there';
+    if (receipt !== undefined) return 'erasing';
+    return session === undefined ? 'free' : 'taken';
   } catch (error) {
-    if (isDatabaseAway(error)) return 'unknown';
-    throw error;
+    if (!isDatabaseAway(error)) throw error;
+    // Whether the key is taken, the start of the workflow tells.
+    return (await isLiving(engine, erasureWorkflowId(key))) ? 'erasing' : 'free';
   }
 }

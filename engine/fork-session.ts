@@ -21,7 +21,7 @@ export interface Fork {
  * other is left as it is. Throws `unknown-turn`, and `turn-unfinished` for a turn without its outcome.
  */
 export async function forkSession(engine: Engine, caller: Caller, key: string, turn?: number): Promise<Fork> {
-  const view = await openSessionTo('fork', engine, caller, key);
+  await openSessionTo('fork', engine, caller, key);
   await syncSession(engine, key);
   const stored = await loadStoredSession(engine.database, key);
   if (stored === undefined)

@@ -36,12 +36,13 @@ export async function signalSession<Name extends SessionSignalName>(
 
 /** Everything that the session does not know the database to hold; undefined when it does not answer in time. */
 export function askChanges(engine: Engine, key: string): Promise<SessionChanges | undefined> {
-  return querySession<SessionChanges, [ChangesQuery]>(engine, key, sessionQueries.changes, [{}]);
+  const query: ChangesQuery = {};
+  return querySession<SessionChanges>(engine, key, sessionQueries.changes, [query]);
 }
 
 /** The session without its transcript; undefined when it does not answer in time. */
 export function askFacts(engine: Engine, key: string): Promise<FactsAnswer | undefined> {
-  return querySession<FactsAnswer, []>(engine, key, sessionQueries.facts, []);
+  return querySession<FactsAnswer>(engine, key, sessionQueries.facts, []);
 }
 
 /**
@@ -61,17 +62,17 @@ export async function isLiving(engine: Engine, workflowId: string): Promise<bool
   }
 }
 
-async function querySession<Answer, Arguments extends unknown[]>(
+async function querySession<Answer>(
   engine: Engine,
   key: string,
   name: string,
-  args: Arguments,
+  args: readonly unknown[],
 ): Promise<Answer | undefined> {
   const { temporal } = engine;
   const handle = temporal.workflow.getHandle(sessionWorkflowId(key));
   try {
     return await temporal.withDeadline(Date.now() + queryDeadlineMs, () =>
-      handle.query<Answer, Arguments>(name, ...args),
+      handle.query<Answer, unknown[]>(name, ...args),
     );
   } catch (error) {
     // A session whose worker is away, or that its worker cannot load, answers later.

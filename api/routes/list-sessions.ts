@@ -11,12 +11,12 @@ export function listSessionsRoutes(app: ApiInstance, engine: Engine): void {
   app.get(
     '/api/sessions',
     { schema: { ...common, summary: 'List or search sessions', querystring: listSessionsQuery } },
-    async (request) => viewSessionPage(await listSessions(engine, request.caller, request.query)),
+    async ({ caller, query }) => viewSessionPage(await listSessions(engine, caller, query)),
   );
   app.get(
     '/api/sessions/archived',
     { schema: { ...common, summary: 'List or search archived sessions', querystring: listArchivedQuery } },
-    async (request) =>
-      viewSessionPage(await listSessions(engine, request.caller, { ...request.query, status: 'archived' })),
+    async ({ caller, query }) =>
+      viewSessionPage(await listSessions(engine, caller, { ...query, status: 'archived' })),
   );
 }

@@ -17,7 +17,7 @@ export function patchSessionRoute(app: ApiInstance, engine: Engine): void {
         response: { 200: sessionDetailSchema },
       },
     },
-    async (request) =>
-      viewSessionDetail(await configureSession(engine, request.caller, request.params.key, request.body)),
+    async ({ caller, params, body }) =>
+      viewSessionDetail(await configureSession(engine, caller, params.key, body)),
   );
 }

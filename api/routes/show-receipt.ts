@@ -17,6 +17,6 @@ export function showReceiptRoute(app: ApiInstance, engine: Engine): void {
         response: { 200: receiptSchema },
       },
     },
-    async (request) => viewReceipt(await findReceipt(engine, request.caller, request.params.id)),
+    async ({ caller, params }) => viewReceipt(await findReceipt(engine, caller, params.id)),
   );
 }

@@ -16,6 +16,6 @@ export function showSessionRoute(app: ApiInstance, engine: Engine): void {
         response: { 200: sessionDetailSchema },
       },
     },
-    async (request) => viewSessionDetail(await openSession(engine, request.caller, request.params.key)),
+    async ({ caller, params }) => viewSessionDetail(await openSession(engine, caller, params.key)),
   );
 }

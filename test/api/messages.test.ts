@@ -81,10 +81,9 @@ describe('posting a message', () => {
     await session.post({ text: 'first', id: 'same', wait: true });
     const other = await session.post({ text: 'second', id: 'same' });
     expect(other).toMatchObject({ status: 409, body: { code: 'id-reused' } });
-    const { messages } = session;
-    const reply = (await messages()).at(-1)!;
+    const reply = (await session.messages()).at(-1)!;
     expect(await session.post({ text: reply.text, id: reply.id })).toMatchObject({ status: 409 });
-    expect(await messages()).toHaveLength(2);
+    expect(await session.messages()).toHaveLength(2);
   });
 
   test('I4: while the model is busy messages wait in order, and a full inbox is 429', async () => {
