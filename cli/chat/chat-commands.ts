@@ -83,7 +83,7 @@ export async function runCommand(
   const known = commands.find((command) => command.name === name);
   try {
     if (known !== undefined) return await known.run(place, rest);
-    place.say(`There is no /${name}. /help lists what there is; start with // to say it to the model.`);
+    place.say(`There is no /${name}. /help lists what there is.`);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     place.say([error.message, error.advice ?? ''].join(' ').trim());

@@ -134,14 +134,21 @@ export class Conversation {
     for (const id of messageIds) await this.#showQuestion(id);
     for (const id of messageIds) this.#pending.delete(id);
     const isStreamed = this.#reply?.turn === turn && this.#reply.end > 0;
-    if (reply !== undefined && isStreamed) this.#transcript.markShown(reply.id);
-    if (reply !== undefined && !isStreamed) this.#transcript.show(reply);
-    this.#transcript.markAnswered(turn);
-    const sentence = outcomeSentence(outcome, problem);
     if (this.#reply?.turn === turn) this.#reply = undefined;
-    this.#parts.screen.line(sentence === undefined ? '' : formatNotice(sentence, this.#parts.colours));
+    // What was missed and found in the transcript is on the screen already.
+    if (!this.#transcript.isAnswered(turn)) {
+      if (reply !== undefined && !isStreamed) this.#transcript.show(reply);
+      else this.#endTurn(outcomeSentence(outcome, problem), reply?.id);
+    }
+    this.#transcript.markAnswered(turn);
     await this.#transcript.showNotices();
     this.#showStatus();
+  }
+
+  /** After a streamed reply, or without one. */
+  #endTurn(sentence: string | undefined, replyId: string | undefined): void {
+    if (replyId !== undefined) this.#transcript.markShown(replyId);
+    this.#parts.screen.line(sentence === undefined ? '' : `${formatNotice(sentence, this.#parts.colours)}\n`);
   }
 
   /** The stream could not say what happened meanwhile; the transcript can. */

@@ -65,7 +65,9 @@ export class TerminalScreen implements ChatScreen {
 
   readonly #noticePaste = (_text: string | undefined, key: { readonly name?: string }): void => {
     if (key.name === 'paste-start') this.#lines.beginPaste();
-    if (key.name === 'paste-end') this.#lines.endPaste();
+    if (key.name !== 'paste-end') return;
+    this.#lines.endPaste();
+    this.#repaint(this.#rowsAbove(), '');
   };
 
   write(text: string): void {
@@ -116,10 +118,18 @@ export class TerminalScreen implements ChatScreen {
     const shown = this.#tail() + text;
     this.#paragraph = (this.#paragraph + text).slice((this.#paragraph + text).lastIndexOf('\n') + 1);
     const status = this.#status === undefined ? '' : `${this.#formatStatus(this.#status)}\n`;
-    // readline believes its cursor that many rows below its first one, and goes up to it before it paints.
-    const held = '\n'.repeat(this.#reader.getCursorPos().rows);
+    const held = '\n'.repeat(this.#rowsOfReader());
     this.#stream.write(`${upFrom(rows)}${shown}${this.#paragraph === '' ? '' : '\n'}${status}${held}`);
     this.#reader.prompt(true);
+  }
+
+  /**
+   * How many rows readline goes up before it paints. It is where it believes its cursor; while several characters come at
+   * once, as in a paste, it does not look.
+   */
+  #rowsOfReader(): number {
+    const believed: unknown = Reflect.get(this.#reader, 'prevRows');
+    return typeof believed === 'number' ? believed : this.#reader.getCursorPos().rows;
   }
 
   /** Rows from the last row of the conversation to the cursor. */

@@ -18,6 +18,9 @@ const recentRows = 50;
 /** Waits and runs: the row comes again, with its outcome, by the stream. */
 const openStatuses: ReadonlySet<string> = new Set(['held', 'waiting', 'running']);
 
+const isOutcome = ({ role, status }: MessageAnswer): boolean =>
+  role === 'assistant' || (role === 'notice' && status !== 'info');
+
 /** The rows of a session's transcript that are on the screen, so that none is shown twice. */
 export class Transcript {
   readonly #parts: TranscriptParts;
@@ -46,7 +49,7 @@ export class Transcript {
 
   show(row: MessageAnswer): void {
     if (!this.markShown(row.id)) return;
-    this.#parts.screen.line(formatMessage(row, this.#parts.colours) + (row.role === 'assistant' ? '\n' : ''));
+    this.#parts.screen.line(formatMessage(row, this.#parts.colours) + (isOutcome(row) ? '\n' : ''));
   }
 
   /** The last rows, as a conversation begins. What waits behind the running turn is shown when its own begins. */
@@ -83,8 +86,7 @@ export class Transcript {
 
   #showSettled(row: MessageAnswer): void {
     this.show(row);
-    if (row.role === 'assistant' || (row.role === 'notice' && row.status !== 'info'))
-      this.markAnswered(row.turn);
+    if (isOutcome(row)) this.markAnswered(row.turn);
   }
 
   /** Nothing while the server is away: the next connection asks again. */

@@ -20,6 +20,8 @@ export class Visit implements ChatListener {
   readonly #conversation: Conversation;
   #next: Next = { kind: 'leave' };
   #failure: unknown;
+  /** One after the other, as they were typed. */
+  #commands: Promise<void> = Promise.resolve();
   /** Ctrl-C was pressed, and nothing typed since. */
   #isLeaving = false;
 
@@ -59,7 +61,9 @@ export class Visit implements ChatListener {
     this.#isLeaving = false;
     const command = parseCommand(text);
     if (command === undefined) return this.#conversation.post(text.replace(/^\/\//, '/'));
-    this.#command(command).catch((error: unknown) => this.#fail(error));
+    this.#commands = this.#commands
+      .then(() => this.#command(command))
+      .catch((error: unknown) => this.#fail(error));
   }
 
   async #command(command: { readonly name: string; readonly rest: string }): Promise<void> {

@@ -53,7 +53,8 @@ export interface MessagePage {
 export interface Problem {
   readonly code: string;
   readonly detail: string;
-  readonly title?: string;
+  /** The HTTP status; a problem inside a stream has no other. */
+  readonly status?: number;
 }
 
 export type Outcome = 'replied' | 'failed' | 'refused' | 'withdrawn' | 'interrupted';

@@ -42,9 +42,22 @@ export function openClient(config: ClientConfig = loadClientConfig()): Client {
       const response = await request(config, method, path, options);
       if (!response.ok) throw refusal(response, await readBody(response, config), config);
       if (response.body === null) throw stranger(config);
-      return response.body;
+      return readChunks(response.body, config, options.signal);
     },
   };
+}
+
+/** A connection that breaks in the middle is a server that cannot be reached. */
+async function* readChunks(
+  body: AsyncIterable<Uint8Array>,
+  config: ClientConfig,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    throw signal?.aborted === true ? error : unreachable(config, error);
+  }
 }
 
 /** The path of a session's calls. Throws bad usage for what cannot be a key. */

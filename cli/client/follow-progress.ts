@@ -32,7 +32,7 @@ export async function followProgress<Answer>(
 
 function failure(value: unknown): CommandError {
   const problem = parseProblem(value);
-  return problem === undefined ? brokenOff() : commandErrorOf(500, problem);
+  return problem === undefined ? brokenOff() : commandErrorOf(problem.status ?? 500, problem);
 }
 
 const brokenOff = (): CommandError =>

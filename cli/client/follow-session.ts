@@ -34,15 +34,17 @@ export async function* followSession(
   const { signal } = options;
   const place: Place = { lastEventId: undefined };
   let delayMs = firstDelayMs;
-  for (let count = 0; !signal.aborted; count += 1) {
+  let wasConnected = false;
+  while (!signal.aborted) {
     try {
       for await (const followed of followOnce(client, key, options, place)) {
         delayMs = firstDelayMs;
+        wasConnected = true;
         yield followed;
       }
     } catch (error) {
       if (signal.aborted) return;
-      if (count === 0 || isRefusal(error)) throw error;
+      if (!wasConnected || !isLoss(error)) throw error;
     }
     yield { kind: 'lost' };
     await delay(delayMs, undefined, { signal }).catch(() => undefined);
@@ -70,14 +72,19 @@ async function* followOnce(
       lastEventId: place.lastEventId,
     });
     yield { kind: 'connected', isResumed: place.lastEventId !== undefined };
-    for await (const { name, data, id } of readServerSentEvents(chunks, () => timer.refresh())) {
+    const goOnFrom = (id: string): void => {
+      if (/^[\x21-\x7e]+$/.test(id)) place.lastEventId = id;
+    };
+    for await (const { name, data, id } of readServerSentEvents(chunks, () => timer.refresh(), goOnFrom)) {
       const event = parseSessionEvent(name, data);
       if (event !== undefined) yield { kind: 'event', event };
-      if (id !== undefined && /^[\x21-\x7e]+$/.test(id)) place.lastEventId = id;
+      if (id !== undefined) goOnFrom(id);
     }
+  } catch (error) {
+    if (!silence.signal.aborted) throw error;
   } finally {
     clearTimeout(timer);
   }
 }
 
-const isRefusal = (error: unknown): boolean => error instanceof CommandError && !error.isPassing;
+const isLoss = (error: unknown): boolean => error instanceof CommandError && error.isPassing;

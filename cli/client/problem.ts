@@ -51,7 +51,8 @@ export function parseProblem(body: unknown): Problem | undefined {
   const { code } = body;
   if (typeof code !== 'string') return undefined;
   const detail = textField(body, 'detail') ?? textField(body, 'title') ?? code;
-  return { code, detail };
+  const status = 'status' in body && typeof body.status === 'number' ? { status: body.status } : {};
+  return { code, detail, ...status };
 }
 
 function textField(body: object, name: string): string | undefined {

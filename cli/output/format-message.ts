@@ -17,7 +17,7 @@ export function formatUserText(text: string, colours: Colours): string {
 export const formatNotice = (text: string, colours: Colours): string =>
   neutraliseText(text)
     .split('\n')
-    .map((line) => colours.dim(`· ${line}`))
+    .map((line) => (line === '' ? '' : colours.dim(`· ${line}`)))
     .join('\n');
 
 /** One row of a transcript. Who sent it is named where it was not the session's own person. */
