@@ -2,26 +2,24 @@ import type { Client } from '@temporalio/client';
 import { AtriumError } from '../domain/atrium-error.ts';
 import { fetchHistories, findHistoryEnd, type HistoryEnd } from './fetch-histories.ts';
 import { ReplayFailure } from './replay-failure.ts';
-import type { ReplayParts } from './replay-runs.ts';
+import type { ReplayWorker } from './replay-worker.ts';
 import type { Timeline } from './timeline/build-timeline.ts';
 import { replayTimeline } from './timeline/replay-timeline.ts';
 
-export interface TimelineParts extends ReplayParts {
-  readonly client: Client;
-}
-
 /** Keeps the timeline that was opened last: whoever steps through one asks for it again and again. */
 export class OpenTimelines {
-  readonly #parts: TimelineParts;
+  readonly #client: Client;
+  readonly #worker: ReplayWorker;
   #newest: { readonly key: string; readonly end: HistoryEnd; readonly timeline: Timeline } | undefined;
 
-  constructor(parts: TimelineParts) {
-    this.#parts = parts;
+  constructor(client: Client, worker: ReplayWorker) {
+    this.#client = client;
+    this.#worker = worker;
   }
 
   /** Throws AtriumError not-found `unknown-session`, conflict `replay-failed` (I12). */
   async open(key: string): Promise<Timeline> {
-    const end = await findHistoryEnd(this.#parts.client, key);
+    const end = await findHistoryEnd(this.#client, key);
     if (end === undefined) throw unknownSession(key);
     const held = this.#newest;
     if (held?.key === key && held.end.runId === end.runId && held.end.length === end.length)
@@ -32,10 +30,10 @@ export class OpenTimelines {
   }
 
   async #replay(key: string): Promise<Timeline> {
-    const runs = await fetchHistories(this.#parts.client, key);
+    const runs = await fetchHistories(this.#client, key);
     if (runs.length === 0) throw unknownSession(key);
     try {
-      return await replayTimeline(this.#parts, key, runs);
+      return await replayTimeline(this.#worker, key, runs);
     } catch (error) {
       if (!(error instanceof ReplayFailure)) throw error;
       throw new AtriumError('conflict', 'replay-failed', error.message, { cause: error });

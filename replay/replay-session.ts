@@ -3,7 +3,8 @@ import type { Message } from '../domain/message.ts';
 import type { SessionFacts } from '../domain/session-facts.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import type { RunHistory } from './fetch-histories.ts';
-import { replayRuns, type ReplayParts } from './replay-runs.ts';
+import { replayRuns } from './replay-runs.ts';
+import type { ReplayWorker } from './replay-worker.ts';
 
 /** What the histories say that a session is, or was at an earlier revision. */
 export interface ReplayedSession {
@@ -32,13 +33,13 @@ export interface SessionReplay {
  * session has not done anything yet. Throws ReplayFailure (I12).
  */
 export async function replaySession(
-  parts: ReplayParts,
+  worker: ReplayWorker,
   key: string,
   runs: readonly RunHistory[],
   atRevision?: number,
 ): Promise<SessionReplay | undefined> {
   const found = new SessionFold(key, isFirstRun(runs[0]));
-  await replayRuns(parts, key, runs, {
+  await replayRuns(worker, key, runs, {
     took: (snapshot) => {
       if (snapshot.kind === 'task-ended') found.see(snapshot.state, atRevision);
     },

@@ -1,6 +1,8 @@
+import type { Client } from '@temporalio/client';
 import { fetchHistories } from './fetch-histories.ts';
-import { OpenTimelines, type TimelineParts } from './open-timelines.ts';
+import { OpenTimelines } from './open-timelines.ts';
 import { ReplayFailure } from './replay-failure.ts';
+import { ReplayWorker, type ReplayParts } from './replay-worker.ts';
 import { replaySession, type SessionReplay } from './replay-session.ts';
 import { stateAt } from './timeline/state-at.ts';
 import type { TimelineState, TimelineStep } from './timeline/timeline-step.ts';
@@ -25,25 +27,34 @@ export interface Replays {
   stateAt(key: string, n: number): Promise<TimelineState>;
 }
 
+export interface ReplaysParts extends ReplayParts {
+  readonly client: Client;
+}
+
+export interface OpenReplays extends Replays, AsyncDisposable {}
+
 /** Replays in this very process, whose event loop is busy meanwhile; servers ask `openReplayer` for one of its own. */
-export function createReplays(parts: TimelineParts): Replays {
-  const timelines = new OpenTimelines(parts);
+export function openReplays({ client, ...parts }: ReplaysParts): OpenReplays {
+  const worker = new ReplayWorker(parts);
+  const timelines = new OpenTimelines(client, worker);
   return {
-    replay: (key, atRevision) => replay(parts, key, atRevision),
+    replay: (key, atRevision) => replay(client, worker, key, atRevision),
     timeline: async (key) => (await timelines.open(key)).steps,
     stateAt: async (key, n) => stateAt(await timelines.open(key), n),
+    [Symbol.asyncDispose]: () => worker[Symbol.asyncDispose](),
   };
 }
 
 async function replay(
-  parts: TimelineParts,
+  client: Client,
+  worker: ReplayWorker,
   key: string,
   atRevision: number | undefined,
 ): Promise<ReplayAnswer> {
-  const runs = await fetchHistories(parts.client, key);
+  const runs = await fetchHistories(client, key);
   if (runs.length === 0) return { kind: 'unknown' };
   try {
-    const found = await replaySession(parts, key, runs, atRevision);
+    const found = await replaySession(worker, key, runs, atRevision);
     return found === undefined ? { kind: 'fresh' } : { kind: 'replayed', ...found };
   } catch (error) {
     if (error instanceof ReplayFailure) return { kind: 'failed', reason: error.message };

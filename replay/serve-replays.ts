@@ -1,10 +1,6 @@
 import { AtriumError } from '../domain/atrium-error.ts';
 import type { FromReplayProcess, ReplayQuestion, SentError, ToReplayProcess } from './replay-messages.ts';
-import type { Replays } from './replays.ts';
-
-export interface OpenReplays extends AsyncDisposable {
-  readonly replays: Replays;
-}
+import type { OpenReplays, Replays } from './replays.ts';
 
 /**
  * The life of a replay process: opens what it needs with the settings that its server sends first, answers one question at a
@@ -37,7 +33,7 @@ class ReplayService {
     try {
       if (this.settings === undefined) throw new Error('nobody said where the servers are');
       this.#opened ??= await this.#open(this.settings);
-      send({ kind: 'answer', id, value: await ask(this.#opened.replays, question) });
+      send({ kind: 'answer', id, value: await ask(this.#opened, question) });
     } catch (error) {
       send({ kind: 'error', id, error: sentError(error) });
     }

@@ -1,7 +1,7 @@
 /** The program of the process that replays, which the server starts when somebody first asks for a replay. */
 import { DefaultLogger, Runtime } from '@temporalio/worker';
-import { createReplays } from '../replay/replays.ts';
-import { serveReplays, type OpenReplays } from '../replay/serve-replays.ts';
+import { openReplays, type OpenReplays } from '../replay/replays.ts';
+import { serveReplays } from '../replay/serve-replays.ts';
 import { openDatabase } from '../store/database.ts';
 import { ClosingStack } from './closing-stack.ts';
 import { createDataConverter } from './data-converter.ts';
@@ -21,17 +21,18 @@ Runtime.install({
 });
 
 // The settings are those that `openEngine` gives.
-serveReplays((settings) => openReplays(settings as ReplaySettings));
+serveReplays((settings) => openWithServers(settings as ReplaySettings));
 
-async function openReplays({ temporal, databaseUrl }: ReplaySettings): Promise<OpenReplays> {
+async function openWithServers({ temporal, databaseUrl }: ReplaySettings): Promise<OpenReplays> {
   await using stack = new ClosingStack();
   const database = openDatabase(databaseUrl, { maxConnections: 2 });
   stack.defer(() => database.close());
   const dataConverter = createDataConverter(database);
   const { client } = stack.use(await openTemporalClient(temporal, dataConverter));
+  const replays = stack.use(openReplays({ client, dataConverter, replayBundlePath: built.replayBundle }));
   const open = stack.move();
   return {
-    replays: createReplays({ client, dataConverter, replayBundlePath: built.replayBundle }),
+    ...replays,
     [Symbol.asyncDispose]: () => open[Symbol.asyncDispose](),
   };
 }

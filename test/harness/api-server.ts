@@ -15,7 +15,7 @@ import { Secret } from '../../config/secret.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { openLiveFeed } from '../../engine/live-feed.ts';
 import type { Replayer } from '../../replay/replayer.ts';
-import { createReplays } from '../../replay/replays.ts';
+import { openReplays } from '../../replay/replays.ts';
 import { createDataConverter } from '../../runtime/data-converter.ts';
 import { openDatabase, type Database } from '../../store/database.ts';
 import { eraseSession } from '../../store/erase-session.ts';
@@ -119,6 +119,7 @@ export async function openApiServer(options: ApiServerOptions): Promise<ApiServe
     [Symbol.asyncDispose]: async () => {
       await app.close();
       await stopWorkers();
+      await engine.replayer[Symbol.asyncDispose]();
       await live[Symbol.asyncDispose]();
       await connection.close();
       await database.close();
@@ -197,9 +198,5 @@ async function openWorkers(
 /** In this process, where tests have TypeScript; that the server's has one of its own is tested beside it. */
 function openLocalReplayer(client: Client, database: Database): Replayer {
   const { replayBundlePath } = sharedServers();
-  const dataConverter = createDataConverter(database);
-  return {
-    ...createReplays({ client, dataConverter, replayBundlePath }),
-    [Symbol.asyncDispose]: () => Promise.resolve(),
-  };
+  return openReplays({ client, dataConverter: createDataConverter(database), replayBundlePath });
 }

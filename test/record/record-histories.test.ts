@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { fetchHistories } from '../../replay/fetch-histories.ts';
+import { ReplayWorker } from '../../replay/replay-worker.ts';
 import { replaySession } from '../../replay/replay-session.ts';
 import type { SessionCreate } from '../../domain/session-create.ts';
 import { modelFailureType } from '../../workflows/protocol.ts';
@@ -39,10 +40,14 @@ const model = createScriptedModel((context) => {
   };
 });
 let server: SessionServer;
+let worker: ReplayWorker;
 beforeAll(async () => {
   server = await openSessionServer(model.infer);
+  const { replayBundlePath } = sharedServers();
+  worker = new ReplayWorker({ replayBundlePath, dataConverter: {} });
 });
 afterAll(async () => {
+  await worker[Symbol.asyncDispose]();
   await server.stop();
 });
 
@@ -211,8 +216,7 @@ test.each(Object.keys(shapes))('record %s', async (name) => {
     { what: 'the projection' },
   );
   const runs = await fetchHistories(server.client, session.key);
-  const parts = { replayBundlePath: sharedServers().replayBundlePath, dataConverter: {} };
-  const replayed = (await replaySession(parts, session.key, runs))!.newest;
+  const replayed = (await replaySession(worker, session.key, runs))!.newest;
   expect(replayed.baseRevision).toBe(0);
   const kept: KeptSession = {
     key: session.key,

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { owner } from '../../engine/caller.ts';
 import { verifySessions } from '../../engine/verify-sessions.ts';
-import { createReplays } from '../../replay/replays.ts';
+import { openReplays } from '../../replay/replays.ts';
 import { createDataConverter } from '../../runtime/data-converter.ts';
 import { openApiServer, type ApiServer } from '../harness/api-server.ts';
 import { createTalkingModel } from '../harness/talking-model.ts';
@@ -45,8 +45,8 @@ describe('I12: a change of the workflow that living sessions would not survive',
     }
     const { temporal: client, database } = server.engine;
     const dataConverter = createDataConverter(database);
-    const replays = createReplays({ client, dataConverter, replayBundlePath: await bundleChanged() });
-    const replayer = { ...replays, [Symbol.asyncDispose]: () => Promise.resolve() };
+    const replayBundlePath = await bundleChanged();
+    await using replayer = openReplays({ client, dataConverter, replayBundlePath });
     const events = [];
     for await (const event of verifySessions({ ...server.engine, replayer }, owner)) events.push(event);
     const { runId } = await client.workflow.getHandle('session/careless').describe();

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { historyFromJSON, historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { compareSession } from '../../replay/compare.ts';
 import { fetchHistories } from '../../replay/fetch-histories.ts';
+import { ReplayWorker } from '../../replay/replay-worker.ts';
 import { replaySession } from '../../replay/replay-session.ts';
 import { buildCreate } from '../harness/session-driver.ts';
 import { createScriptedModel } from '../harness/scripted-model.ts';
@@ -12,14 +13,16 @@ const model = createScriptedModel((context) =>
   context.kind === 'title' ? { text: 'A title' } : { text: `answer ${context.turn}` },
 );
 let server: SessionServer;
+let worker: ReplayWorker;
 beforeAll(async () => {
   server = await openSessionServer(model.infer);
+  const { replayBundlePath } = sharedServers();
+  worker = new ReplayWorker({ replayBundlePath, dataConverter: {} });
 });
 afterAll(async () => {
+  await worker[Symbol.asyncDispose]();
   await server.stop();
 });
-
-const parts = () => ({ replayBundlePath: sharedServers().replayBundlePath, dataConverter: {} });
 
 async function talk(session: TestSession, count: number): Promise<void> {
   for (let index = 0; index < count; index += 1) await session.post(`m${index}`);
@@ -37,7 +40,7 @@ describe('replaying a session', () => {
     await session.outcome('last');
     const runs = await fetchHistories(server.client, session.key);
     expect(runs.length).toBeGreaterThan(1);
-    const replayed = (await replaySession(parts(), session.key, runs))?.newest;
+    const replayed = (await replaySession(worker, session.key, runs))?.newest;
     expect(replayed?.messages.map((row) => row.text)).toHaveLength(14);
     const live = await session.handle.query<{ facts: object; revision: number }>('facts');
     expect(replayed).toMatchObject({ facts: live.facts, revision: live.revision, baseRevision: 0 });
@@ -47,7 +50,7 @@ describe('replaying a session', () => {
     const session = await server.start();
     await talk(session, 2);
     const runs = await fetchHistories(server.client, session.key);
-    const replayed = (await replaySession(parts(), session.key, runs))!.newest;
+    const replayed = (await replaySession(worker, session.key, runs))!.newest;
     const { facts, revision, messages } = replayed;
     expect(compareSession(replayed, { facts, revision, messages })).toEqual([]);
     expect(compareSession(replayed, undefined).map((difference) => difference.kind)).toEqual([
@@ -73,8 +76,8 @@ describe('replaying a session', () => {
       runId,
       history: historyFromJSON(JSON.parse(historyToJSON(history))),
     }));
-    expect(await replaySession(parts(), session.key, copies)).toEqual(
-      await replaySession(parts(), session.key, runs),
+    expect(await replaySession(worker, session.key, copies)).toEqual(
+      await replaySession(worker, session.key, runs),
     );
   });
 });

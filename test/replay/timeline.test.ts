@@ -153,8 +153,9 @@ describe('the timeline of a session', () => {
       ...['message', 'message', 'withdraw', 'interrupt', 'model', 'reply'],
     ]);
     const fork = await server.call<{ sessionKey: string }>('POST', '/api/sessions/verbs/fork', { turn: 2 });
-    const forked = await timeline(fork.body.sessionKey);
-    expect(forked[0]).toMatchObject({ n: 0, kind: 'forked', from: 'verbs', fromTurn: 2 });
+    // Until its first task is done, nothing has happened in it.
+    const first = await until(async () => (await timeline(fork.body.sessionKey))[0], { what: 'a step' });
+    expect(first).toMatchObject({ n: 0, kind: 'forked', from: 'verbs', fromTurn: 2 });
   });
 
   test('an unknown session has none', async () => {
