@@ -65,6 +65,15 @@ function translatingPool(pool: Pool): PostgresPool {
 /** A connection whose statement got no answer may still be busy with it: it is not used again. */
 function translatingClient(client: PoolClient): PostgresPoolClient {
   let isLost = false;
+  // A connection that breaks says so also beside the statement that fails of it; unheard, that would end the process.
+  const lose = (): void => {
+    isLost = true;
+  };
+  client.on('error', lose);
+  const release = (): void => {
+    client.off('error', lose);
+    client.release(isLost);
+  };
   const query = async (text: string, values: readonly unknown[]): Promise<unknown> => {
     try {
       return await translated(client.query(text, [...values]));
@@ -74,7 +83,7 @@ function translatingClient(client: PoolClient): PostgresPoolClient {
     }
   };
   // Of kysely's two ways to ask this is the one without cursors, which nothing here uses.
-  return { query: query as PostgresPoolClient['query'], release: () => client.release(isLost) };
+  return { query: query as PostgresPoolClient['query'], release };
 }
 
 async function translated<Value>(work: Promise<Value>): Promise<Value> {
