@@ -161,7 +161,7 @@ describe('the Origin header', () => {
         headers: { ...bearer, origin: origin(), host: ownHost() },
       });
       expect(answer.status === 403).toBe(code !== undefined);
-      if (method !== 'HEAD') expect(answer.code).toBe(code);
+      expect(answer.code).toBe(method === 'HEAD' ? undefined : code);
     }
   });
 
@@ -208,7 +208,13 @@ describe('a sign-in link', () => {
   test('works once, also for those who redeem it at the same time', async () => {
     const code = await newCode();
     const answers = await Promise.all(Array.from({ length: 5 }, () => redeem(code)));
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([204, 401, 401, 401, 401]);
+    expect(answers.map(({ status }) => String(status)).toSorted()).toEqual([
+      '204',
+      '401',
+      '401',
+      '401',
+      '401',
+    ]);
     expect((await redeem(code)).code).toBe('code-expired');
   });
 
