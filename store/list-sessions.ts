@@ -104,12 +104,12 @@ function selectPage(
   const search = terms === undefined ? undefined : searchQuery(terms);
   const isAfter = after === undefined ? sql`true` : sql`(rank, number, word, key) > (${sql.join(after)})`;
   return sql<AnswerRow>`
-    with ${search === undefined ? sql`` : search.tables}
+    with ${search === undefined ? sql`` : search.table}
     matching as materialized (
       select session.key, session.archived_at, session.pinned_at, session.ended_at, ${orderColumns(query)},
         ${search === undefined ? sql`null::integer as hit_position` : search.hitPosition}
-      from projection.session ${search === undefined ? sql`` : search.joins}
-      where ${filters(query)} and ${search === undefined ? sql`true` : search.condition}
+      from projection.session ${search === undefined ? sql`` : search.join}
+      where ${filters(query)}
     ), counts as (
       select count(*) as all,
         count(*) filter (where ${inTab.active}) as active,
@@ -127,7 +127,10 @@ function selectPage(
     from counts
     left join page on true
     left join projection.session on session.key = page.key
-    left join projection.message as hit on hit.session_key = page.key and hit.position = page.hit_position
+    left join lateral (
+      select id, chapter, text from projection.message
+      where session_key = page.key and position = page.hit_position order by revision desc limit 1
+    ) as hit on true
     ${liveJoins(sql`page.key`)}
     order by page.rank, page.number, page.word, page.key`;
 }

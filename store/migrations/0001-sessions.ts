@@ -2,7 +2,15 @@ import { sql, type Kysely } from 'kysely';
 
 /** Sessions, their transcripts and what belongs to the server itself. Runs on PostgreSQL 15 and later. */
 export async function up(database: Kysely<never>): Promise<void> {
-  for (const statement of [...extensions, ...schemas, ...search, ...projection, ...openMessages, ...vault])
+  for (const statement of [
+    ...extensions,
+    ...schemas,
+    ...search,
+    ...projection,
+    findText,
+    ...openMessages,
+    ...vault,
+  ])
     await sql.raw(statement).execute(database);
 }
 
@@ -132,10 +140,30 @@ $$`,
 ];
 
 /**
+ * The sessions in which a query is found: in title and tags (no position), or in messages (the newest one's position).
+ * `runs` are patterns for what has to stand together in the text, which the index does not tell. With its own settings,
+ * because the index answers a word that is everywhere within the time that reading every text anew would take a hundred
+ * times over, and PostgreSQL does not know how slow `words` is.
+ */
+const findText = `
+create function projection.find_text(query tsquery, runs text[])
+returns table (session_key text, message_position integer)
+language sql stable
+set enable_seqscan = off set enable_indexscan = off set enable_sort = off set work_mem = '32MB' as $$
+  select key, null::integer from projection.session
+  where projection.words(projection.session_text(title, tags)) @@ query
+    and projection.session_text(title, tags) like all (runs)
+  union all
+  select session_key, max(position) from projection.message
+  where projection.words(text) @@ query and text like all (runs)
+  group by session_key
+$$`;
+
+const open = "'held', 'waiting', 'running'";
+/**
  * Messages that have no outcome yet, a few at a time. A partial index over the status would be the same, at the price of
  * new index entries for the whole row at each change of status. A trigger keeps them, so no writer can forget to.
  */
-const open = "'held', 'waiting', 'running'";
 const openMessages = [
   `
 create table projection.open_message (

@@ -30,14 +30,18 @@ describe('what a person looks for', () => {
   });
 
   test('each character of a run is an entry of the index', () => {
-    expect(lexemesOf(run('会话管'))).toEqual([...'会话管'].map((text) => ({ text, isPrefix: false })));
+    expect(lexemesOf(run('会话管'))).toEqual(Array.from('会话管', (text) => ({ text, isPrefix: false })));
   });
 
   test('terms never hold what a tsquery gives a meaning to', () => {
     const query = fc.string({ unit: 'binary', maxLength: 200 });
-    fc.assert(
-      fc.property(query, (text) => parseSearch(text).every((term) => !/['"\\:*&|!()<>\s\0]/.test(term.text))),
-    );
+    const holds = () =>
+      fc.assert(
+        fc.property(query, (text) =>
+          parseSearch(text).every((term) => !/['"\\:*&|!()<>\s\0]/.test(term.text)),
+        ),
+      );
+    expect(holds).not.toThrow();
   });
 
   test('lower case is as long as the text, so that places in one are places in the other', () => {
