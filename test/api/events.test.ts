@@ -103,6 +103,7 @@ describe('the events of a session', () => {
     await session.write('Lost');
     await stream.find(({ name }) => name === 'token', 'the text');
     await session.retry();
+    await stream.find(({ name }) => name === 'turn.reset', 'the reset');
     await session.write('Kept');
     await session.finish();
     await stream.find(finished, 'the outcome');

@@ -162,7 +162,7 @@ describe('following a session', () => {
     const quick = await app.fetch(`/api/sessions/${session.key}/events`);
     expect(await readUntil(quick.body!.getReader(), end)).toContain('event: token');
     const text = await readUntil(slow.body!.getReader(), end);
-    const tokens = text.split('\n').filter((line) => line.startsWith('event: token'));
+    const tokens = text.split('\n').filter((row) => row.startsWith('event: token'));
     expect(tokens.length).toBeGreaterThan(0);
     expect(tokens.length).toBeLessThan(pieceCount);
     expect(text.split('x').length).toBeGreaterThan(pieceCount * 150_000);
