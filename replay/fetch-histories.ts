@@ -50,11 +50,9 @@ async function unlessUnknown<Found>(search: Promise<Found>): Promise<Found | und
   }
 }
 
-/** `describe` has an error of its own for it, `fetchHistory` hands on what the server says. */
+/** `describe` has an error of its own for it, `fetchHistory` hands on what the server says: gRPC status 5. */
 const isNotFound = (error: unknown): boolean =>
-  error instanceof WorkflowNotFoundError || (isGrpcServiceError(error) && error.code === notFoundStatus);
-
-const notFoundStatus = 5;
+  error instanceof WorkflowNotFoundError || (error instanceof Error && 'code' in error && error.code === 5);
 
 function previousRun(history: History): string | undefined {
   const started = history.events?.[0]?.workflowExecutionStartedEventAttributes;

@@ -13,9 +13,9 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const jest = join(root, 'node_modules/jest/bin/jest.js');
 const nodeOptions = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
 
-const args = process.argv.slice(2);
-const release = args.includes('--record') ? releaseOf(args) : undefined;
-const given = release === undefined ? args.filter((arg) => arg !== '--no-skips') : ['test/record'];
+const asked = process.argv.slice(2);
+const release = asked.includes('--record') ? releaseIn(asked) : undefined;
+const given = release === undefined ? asked.filter((arg) => arg !== '--no-skips') : ['test/record'];
 const mayNotSkip = process.argv.includes('--no-skips');
 const passes =
   given.length > 0
@@ -35,8 +35,8 @@ console.log(`${total.passed} passed, ${total.failed} failed${ending}`);
 process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
 
 /** Recording writes into the tree, so it wants to be told the name. */
-function releaseOf(args) {
-  const name = args[args.indexOf('--record') + 1];
+function releaseIn(words) {
+  const name = words[words.indexOf('--record') + 1];
   if (name !== undefined && /^[\w.-]+$/.test(name)) return name;
   console.error('Say which release records: npm run record-histories -- RELEASE');
   process.exit(2);

@@ -30,19 +30,12 @@ const isForked = ({ facts }: KeptSession, row: Message): boolean => row.at < fac
 describe('I12: histories that earlier releases recorded replay on this one', () => {
   test('there are some for every shape that a session can have', () => {
     expect(files.map((name) => name.replace(/\..*$/, ''))).toEqual(
-      expect.arrayContaining([
-        ...['archived', 'busy', 'closed', 'collected', 'compacted', 'ephemeral', 'failed', 'forked'],
-        ...[
-          'greeted',
-          'held',
-          'interrupted',
-          'plain',
-          'renamed',
-          'reset-with-waiting',
-          'rolled',
-          'withdrawn',
-        ],
-      ]),
+      expect.arrayContaining(
+        (
+          'archived busy closed collected compacted ephemeral failed forked greeted held interrupted plain renamed ' +
+          'reset-with-waiting rolled withdrawn'
+        ).split(' '),
+      ),
     );
   });
 

@@ -14,7 +14,7 @@ let server: ApiServer;
 beforeAll(async () => {
   // The process runs what is built, as it does in production.
   const { build } = (await import(pathToFileURL(join(root, 'cli/build.mjs')).href)) as {
-    build(): Promise<void>;
+    readonly build: () => Promise<void>;
   };
   await build();
   server = await openApiServer({ infer: () => createTalkingModel().infer });

@@ -65,7 +65,9 @@ async function stateAt(key: string, n: number): Promise<State> {
   return answer.body;
 }
 
-const kinds = (steps: readonly TimelineStep[]) => steps.map(({ kind }) => kind);
+/** Waits aside: whether there was one is a matter of milliseconds. */
+const kinds = (steps: readonly TimelineStep[]): string =>
+  steps.flatMap(({ kind }) => (kind === 'waited' ? [] : [kind])).join(' ');
 
 describe('the timeline of a session', () => {
   test('tells in order what happened, and a step keeps its number', async () => {
@@ -75,28 +77,30 @@ describe('the timeline of a session', () => {
     await act('told', 'restore');
     await post('told', 'b', 'please try twice');
     const first = await timeline('told');
-    expect(kinds(first)).toEqual([
-      ...['message', 'model', 'reply', 'archive', 'restore'],
-      ...['message', 'retry', 'model', 'reply'],
-    ]);
+    expect(kinds(first)).toBe('message model reply archive restore message retry model reply');
     expect(first.map(({ n }) => n)).toEqual(first.map((_, index) => index));
-    expect(first[6]).toMatchObject({ attempt: 2, reason: 'The model is overloaded.', turn: 2 });
-    expect(first[7]).toMatchObject({ model: 'test:model', attempt: 2, usage: { inputTokens: 10 } });
+    expect(first.find(({ kind }) => kind === 'retry')).toMatchObject({
+      attempt: 2,
+      reason: 'The model is overloaded.',
+      turn: 2,
+    });
+    expect(first.findLast(({ kind }) => kind === 'model')).toMatchObject({
+      model: 'test:model',
+      attempt: 2,
+      usage: { inputTokens: 10 },
+    });
 
     await post('told', 'c', 'hang here', false);
     await until(() => isRunning('told'), { what: 'the turn to run' });
     await post('told', 'd', 'behind', false);
     await act('told', 'interrupt');
-    await until(async () => kinds(await timeline('told')).filter((kind) => kind === 'reply').length === 4, {
+    await until(async () => (await timeline('told')).filter(({ kind }) => kind === 'reply').length === 4, {
       what: 'the last reply',
     });
     const later = await timeline('told');
     expect(later.slice(0, first.length)).toEqual(first);
-    expect(kinds(later.slice(first.length)).filter((kind) => kind !== 'waited')).toEqual([
-      ...['message', 'message', 'interrupt', 'model', 'reply', 'model', 'reply'],
-    ]);
+    expect(kinds(later.slice(first.length))).toBe('message message interrupt model reply model reply');
     expect(later).toContainEqual(expect.objectContaining({ kind: 'waited', for: 'turn', turn: 4 }));
-    expect(later.find(({ kind }) => kind === 'reply' && later.length > 0)).toMatchObject({ turn: 1 });
     expect(await timeline('told', '?from=3&limit=2')).toEqual(later.slice(3, 5));
   });
 
@@ -108,7 +112,7 @@ describe('the timeline of a session', () => {
     const steps = await timeline('shown');
     const [asked, , secondAsked] = steps.filter(({ kind }) => kind === 'message' || kind === 'model');
     expect((await stateAt('shown', asked!.n)).context).toBeNull();
-    const firstCall = await stateAt('shown', 1);
+    const firstCall = await stateAt('shown', steps.find(({ kind }) => kind === 'model')!.n);
     expect(firstCall.context?.messages.map(({ text }) => text)).toEqual(['first']);
     const archived = await stateAt('shown', steps.find(({ kind }) => kind === 'archive')!.n);
     expect(archived.facts.status).toBe('archived');
@@ -129,8 +133,8 @@ describe('the timeline of a session', () => {
     lostOnce.add('lost');
     await post('lost', 'a', 'hello', 30);
     const steps = await timeline('lost');
-    expect(kinds(steps)).toEqual(['message', 'worker-lost', 'model', 'reply']);
-    expect(steps[1]).toMatchObject({ attempt: 2 });
+    expect(kinds(steps)).toBe('message worker-lost model reply');
+    expect(steps.find(({ kind }) => kind === 'worker-lost')).toMatchObject({ attempt: 2 });
   });
 
   test('tells of names, settings, pins, resets, withdrawn and refused messages, and forks', async () => {
@@ -148,10 +152,9 @@ describe('the timeline of a session', () => {
     await server.call('DELETE', '/api/sessions/verbs/messages/c');
     await act('verbs', 'interrupt');
     await until(async () => (await isRunning('verbs')) === false, { what: 'the turn to end' });
-    expect(kinds(await timeline('verbs')).filter((kind) => kind !== 'waited')).toEqual([
-      ...['message', 'model', 'reply', 'pin', 'unpin', 'rename', 'configure', 'reset'],
-      ...['message', 'message', 'withdraw', 'interrupt', 'model', 'reply'],
-    ]);
+    expect(kinds(await timeline('verbs'))).toBe(
+      'message model reply pin unpin rename configure reset message message withdraw interrupt model reply',
+    );
     const fork = await server.call<{ sessionKey: string }>('POST', '/api/sessions/verbs/fork', { turn: 2 });
     // Until its first task is done, nothing has happened in it.
     const first = await until(async () => (await timeline(fork.body.sessionKey))[0], { what: 'a step' });
