@@ -64,11 +64,15 @@ export class SessionRun {
     return this.nextStep() !== 'wait' || this.#wantsToProject() || this.#nextBackgroundCall() !== undefined;
   }
 
-  /** Starts what runs beside the turns: the projection (one at a time), titles and summaries, timers. */
-  startBackground(): void {
-    if (this.#wantsToProject()) void this.#project();
+  /** Starts a title or a summary when one is due; it runs beside the turns. */
+  startBackgroundCall(): void {
     const background = this.#nextBackgroundCall();
     if (background !== undefined) void this.#runBackgroundCall(background);
+  }
+
+  /** Starts what keeps the session in order: the projection (one at a time), timers. */
+  startUpkeep(): void {
+    if (this.#wantsToProject()) void this.#project();
     if (!this.#hasIdleTimer && idleArchiveAt(this.state) !== undefined) void this.#watchIdle();
     if (this.state.facts.archivedAt !== this.#quietSince) void this.#watchQuiet();
   }

@@ -41,7 +41,7 @@ export async function session(input: SessionInput): Promise<void> {
   // name instead of in the order in which the server accepted them (I4).
   setDefaultSignalHandler((name, payload) => run.receive(name, payload));
   for (;;) {
-    run.startBackground();
+    run.startBackgroundCall();
     switch (run.nextStep()) {
       case 'turn':
         run.beginTurn();
@@ -54,6 +54,8 @@ export async function session(input: SessionInput): Promise<void> {
       case 'end':
         return await run.end();
       case 'wait':
+        // Only now, so that a message and the beginning of its turn are one change to the database.
+        run.startUpkeep();
         await condition(() => run.isAwake());
     }
   }
