@@ -17,16 +17,15 @@ import { openLiveFeed } from '../../engine/live-feed.ts';
 import type { Replayer } from '../../replay/replayer.ts';
 import { openReplays } from '../../replay/replays.ts';
 import { createDataConverter } from '../../runtime/data-converter.ts';
-import { openDatabase, type Database } from '../../store/database.ts';
+import type { Database } from '../../store/database.ts';
 import { eraseSession } from '../../store/erase-session.ts';
-import { migrate } from '../../store/migrate.ts';
 import { confirmReceipt, createReceipt, findOpenReceipt } from '../../store/receipts.ts';
 import { findRevision, saveChanges } from '../../store/save-changes.ts';
 import { ChangeSaver } from '../../worker/change-saver.ts';
 import { runWorkers, type RunningWorkers } from '../../worker/run-workers.ts';
 import type { InferenceActivities } from '../../workflows/protocol.ts';
-import { createOwnDatabase } from './own-database.ts';
 import { sharedServers } from './servers.ts';
+import { openTestDatabase } from './store-database.ts';
 
 Runtime.install({
   logger: new DefaultLogger('ERROR'),
@@ -77,8 +76,7 @@ const usualSession: SessionConfig = {
 
 export async function openApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const { temporalAddress: address } = sharedServers();
-  const database = openDatabase(await createOwnDatabase());
-  await migrate(database);
+  const database = await openTestDatabase();
   const connection = await Connection.connect({ address });
   const namespace = await createNamespace(connection);
   const client = new Client({ connection, namespace, dataConverter: createDataConverter(database) });

@@ -22,9 +22,11 @@ export function createScriptedModel(script: Script) {
     const { client, cancelled } = Context.current();
     const beat = setInterval(() => Context.current().heartbeat(), 100);
     try {
-      const answer = await client.workflow
-        .getHandle(sessionWorkflowId(session))
-        .query<ContextAnswer, [object]>(sessionQueries.context, { call, budgetTokens: 8_000 });
+      const handle = client.workflow.getHandle(sessionWorkflowId(session));
+      // Nobody answers while the workers stop, and an attempt that waits would keep them from it.
+      const answer = await client.withDeadline(Date.now() + 3_000, () =>
+        handle.query<ContextAnswer, [object]>(sessionQueries.context, { call, budgetTokens: 8_000 }),
+      );
       if (answer.state === 'stale') throw ApplicationFailure.nonRetryable('stale', 'stale');
       shown.push(answer.context);
       const step = await script(answer.context);
