@@ -35,7 +35,7 @@ const commands: readonly ChatCommand[] = [
   {
     name: 'stop',
     summary: 'stop the running turn, as Ctrl-C does',
-    run: (place) => change(place, 'interrupt'),
+    run: stop,
   },
   {
     name: 'reset',
@@ -101,16 +101,25 @@ async function showHelp({ say }: Place): Promise<Next> {
     [
       ...lines,
       '',
-      'Enter sends, also while a turn runs: messages are answered in order. A backslash at the end of a line goes on',
-      'with the next one. Ctrl-C stops the running turn, twice it leaves; Ctrl-D leaves. Arrow keys bring back what you typed.',
+      'Enter sends, also while a turn runs: messages are answered in order. A line that',
+      'ends in a backslash goes on with the next one; a pasted text is one message.',
+      'Ctrl-C stops the running turn, twice it leaves; Ctrl-D leaves. Arrow keys bring',
+      'back what you typed, Tab completes a command, // says a / to the model.',
     ].join('\n'),
   );
   return stay;
 }
 
-async function change({ client, key, say }: Place, verb: string, done?: string): Promise<Next> {
+async function stop({ client, key, say }: Place): Promise<Next> {
+  const path = sessionPath(key, '/interrupt');
+  const { interrupted } = await client.call<{ readonly interrupted: boolean }>('POST', path, { body: {} });
+  if (!interrupted) say('Nothing is running.');
+  return stay;
+}
+
+async function change({ client, key, say }: Place, verb: string, done: string): Promise<Next> {
   await client.call('POST', sessionPath(key, `/${verb}`), { body: {} });
-  if (done !== undefined) say(done);
+  say(done);
   return stay;
 }
 

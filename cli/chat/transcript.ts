@@ -26,6 +26,7 @@ export class Transcript {
   readonly #parts: TranscriptParts;
   readonly #shown = new Set<string>();
   readonly #answered = new Set<number>();
+  #readUpTo: string | undefined;
 
   constructor(parts: TranscriptParts) {
     this.#parts = parts;
@@ -54,7 +55,9 @@ export class Transcript {
 
   /** The last rows, as a conversation begins. What waits behind the running turn is shown when its own begins. */
   async begin(): Promise<void> {
-    for (const row of await this.#list(firstRows)) if (row.status !== 'waiting') this.#showSettled(row);
+    const rows = await this.#list(firstRows);
+    for (const row of rows) if (row.status !== 'waiting') this.#showSettled(row);
+    await this.#markRead(rows);
   }
 
   /** A row that somebody else's message made. */
@@ -68,6 +71,7 @@ export class Transcript {
   async showNotices(): Promise<void> {
     const rows = await this.#list(firstRows);
     for (const row of rows) if (row.role === 'notice' && row.status === 'info') this.show(row);
+    await this.#markRead(rows);
   }
 
   /** Everything that has been settled meanwhile. Returns the rows that are new on the screen. */
@@ -75,6 +79,7 @@ export class Transcript {
     const rows = await this.#list(recentRows);
     const missed = rows.filter((row) => this.#isMissed(row));
     for (const row of missed) this.#showSettled(row);
+    await this.#markRead(rows);
     return missed;
   }
 
@@ -87,6 +92,17 @@ export class Transcript {
   #showSettled(row: MessageAnswer): void {
     this.show(row);
     if (isOutcome(row)) this.markAnswered(row.turn);
+  }
+
+  /** What is on this screen is unread nowhere. That it could not be said is no reason to stop. */
+  async #markRead(rows: readonly MessageAnswer[]): Promise<void> {
+    const upTo = rows.findLast(({ role }) => role !== 'user')?.id;
+    if (upTo === undefined || upTo === this.#readUpTo) return;
+    this.#readUpTo = upTo;
+    const { client, key, signal } = this.#parts;
+    await client
+      .call('POST', sessionPath(key, '/read'), { body: { upTo }, signal })
+      .catch((error: unknown) => (error instanceof CommandError ? undefined : Promise.reject(error)));
   }
 
   /** Nothing while the server is away: the next connection asks again. */

@@ -83,12 +83,19 @@ const sentences: Readonly<Record<string, string>> = {
 };
 
 function disagreement({ differences, failures }: VerifyAnswer): CommandError {
-  const keys = new Set([...differences, ...failures].map(({ key }) => key));
+  const keys = new Set((differences.length > 0 ? differences : failures).map(({ key }) => key));
   const [only] = keys;
-  const advice =
-    differences.length === 0
-      ? 'These histories are of another release; see the log of the server.'
-      : `Bring the database back in line with "atrium rebuild${keys.size === 1 ? ` ${only}` : ''}".`;
-  const what = keys.size === 1 ? `Session ${only} does` : `${keys.size} sessions do`;
-  return new CommandError(exitCodes.failed, `${what} not agree with the histories.`, { advice });
+  const who = keys.size === 1 ? `Session ${only}` : `${keys.size} sessions`;
+  if (differences.length === 0)
+    return new CommandError(exitCodes.failed, `${who} could not be compared.`, {
+      advice:
+        'The histories were not made by this release: start the one that they are of, or see the log of the server.',
+    });
+  return new CommandError(
+    exitCodes.failed,
+    `${who} ${keys.size === 1 ? 'differs' : 'differ'} from the histories.`,
+    {
+      advice: `Bring the database back in line with "atrium rebuild${keys.size === 1 ? ` ${only}` : ''}".`,
+    },
+  );
 }

@@ -26,6 +26,7 @@ beforeEach(async () => {
     status: 202,
     body: { messageId: (body as { id: string }).id, status: 'accepted' },
   }));
+  server.on('POST /api/sessions/home/read', { body: { session: sessionAnswer() } });
   server.on('POST /api/sessions/home/interrupt', { status: 202, body: { interrupted: true } });
 });
 afterEach(async () => {
@@ -197,6 +198,13 @@ describe('a conversation', () => {
     });
     await expect(person).toShow('· Restored.\n> From ␛[31mthe page\n· Failed. The model said ␇no.\n\n>');
   });
+});
+
+test('what is on the screen is marked as read', async () => {
+  rows = [messageAnswer({ id: 'r0', turn: 1 })];
+  await chat();
+  const read = await until(() => server.seen('POST', '/api/sessions/home/read')[0], { what: 'the mark' });
+  expect(read.body).toEqual({ upTo: 'r0' });
 });
 
 describe('keys', () => {
