@@ -31,5 +31,8 @@ export const pathOf = (request: Pick<FastifyRequest, 'url'>): string => request.
 function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer realm="Atrium"');
   // As bytes: no response schema of the route applies, and the type stays as it is registered, without a charset.
-  return reply.code(problem.status).type('application/problem+json').send(Buffer.from(JSON.stringify(problem)));
+  return reply
+    .code(problem.status)
+    .type('application/problem+json')
+    .send(Buffer.from(JSON.stringify(problem)));
 }

@@ -1,7 +1,11 @@
-import { LogController, type FastifyHttpOptions, type FastifyRequest } from 'fastify';
+import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
+import { LogController, type FastifyHttpOptions } from 'fastify';
+import { answerError } from './answer-errors.ts';
 import type { LogStream } from './app-options.ts';
-import { answerError, pathOf } from './answer-errors.ts';
+import { describeError, describeRequest } from './log-line.ts';
+import { createProblem } from './problem.ts';
 
 /** 256 KiB of text, each character of which may be written as six (`\u0041`), and room for the fields beside it. */
 const bodyLimit = 6 * 256 * 1024 + 64 * 1024;
@@ -13,9 +17,12 @@ export function serverOptions(log: LogStream): FastifyHttpOptions<Server> {
   return {
     bodyLimit,
     routerOptions: { maxParamLength },
+    // Unlike a number, found in a log of several processes and starts.
+    genReqId: () => randomUUID(),
     // Streams never end by themselves.
     forceCloseConnections: true,
     frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
+    clientErrorHandler: (error, socket) => answerGarbage(error, socket),
     logController: new LogController({ disableRequestLogging: true }),
     logger: {
       stream: log,
@@ -25,21 +32,19 @@ export function serverOptions(log: LogStream): FastifyHttpOptions<Server> {
   };
 }
 
-/** Neither query nor headers: the one may have words of a person, the others secrets. */
-const describeRequest = (request: FastifyRequest) => ({ method: request.method, path: pathOf(request) });
-
-/** Not everything that hangs on an error: a database's may carry the row that it refused. */
-function describeError(error: Error) {
-  const { name, message, stack } = error;
-  return {
-    type: name,
-    message: message.slice(0, longestMessage),
-    stack:
-      stack
-        ?.split('\n')
-        .filter((line) => /^\s+at /.test(line))
-        .join('\n') ?? '',
-    ...('code' in error ? { code: String(error.code) } : {}),
-  };
+/** What is no HTTP, or has more headers than anybody needs. */
+function answerGarbage({ code }: { readonly code: string }, socket: Socket): void {
+  if (code === 'ECONNRESET' || !socket.writable) return;
+  const problem =
+    code === 'HPE_HEADER_OVERFLOW'
+      ? createProblem(431, 'headers-too-large', 'The headers of the request are too large.')
+      : createProblem(400, 'malformed-request', 'This is no HTTP request.');
+  const body = JSON.stringify(problem);
+  const head = [
+    `HTTP/1.1 ${problem.status} ${problem.title}`,
+    'content-type: application/problem+json',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
-const longestMessage = 300;

@@ -4,7 +4,7 @@ import { listenForNotices, type Notice } from '../store/notices.ts';
 /** What may have happened to a session; `reconnected`: anything, for notices may have been missed. */
 export type Happening = Notice['kind'] | 'reconnected';
 
-export type SessionListener = (happening: Happening) => void;
+type SessionListener = (happening: Happening) => void;
 /** Hears of every session; the key is null after a lost connection came back. */
 export type AnyListener = (key: string | null, happening: Happening) => void;
 

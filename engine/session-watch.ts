@@ -37,6 +37,7 @@ export class SharedWatch {
   #reading: LiveReading | undefined;
   #known: KnownSession = { state: 'deleted' };
   #isDeleted = false;
+  #isDisposed = false;
   /** What there is to look at, after what was heard since the last look. */
   #news: News = 'anew';
   #timer: NodeJS.Timeout | undefined;
@@ -87,6 +88,7 @@ export class SharedWatch {
   }
 
   [Symbol.dispose](): void {
+    this.#isDisposed = true;
     this.#subscription[Symbol.dispose]();
     clearTimeout(this.#timer);
     this.#listeners.clear();
@@ -122,7 +124,9 @@ export class SharedWatch {
 
   /** Viewers stay while the database is away; what they missed comes with the look that succeeds. */
   #lookSoon(): void {
-    this.#look().catch(() => this.#lookLater(retryDelayMs));
+    this.#look().catch(() => {
+      if (!this.#isDisposed) this.#lookLater(retryDelayMs);
+    });
   }
 
   #lookLater(delayMs: number): void {

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { InjectOptions } from 'fastify';
 import { AtriumError } from '../../domain/atrium-error.ts';
@@ -214,4 +216,21 @@ test('every kind of error has a status', async () => {
     ] as const
   ).map((kind) => problemOf(new AtriumError(kind, 'a-code', 'A sentence.'))?.status);
   expect(statuses).toEqual([404, 410, 409, 400, 413, 401, 403, 429, 503]);
+});
+
+describe('what is no request', () => {
+  test.each([
+    ['rubbish\r\n\r\n', 400, 'malformed-request'],
+    [`GET / HTTP/1.1\r\nhost: localhost\r\nx: ${'a'.repeat(20_000)}\r\n\r\n`, 431, 'headers-too-large'],
+  ])('%# is a problem, too', async (text, status, code) => {
+    const { port, hostname } = new URL(server.url);
+    const socket = connect(Number(port), hostname);
+    const chunks: Buffer[] = [];
+    socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+    socket.write(text);
+    await once(socket, 'close');
+    const answer = Buffer.concat(chunks).toString();
+    expect(answer.startsWith(`HTTP/1.1 ${status} `)).toBe(true);
+    expect(JSON.parse(answer.split('\r\n\r\n')[1]!)).toMatchObject({ status, code });
+  });
 });
