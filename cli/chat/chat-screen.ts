@@ -4,7 +4,7 @@ export interface ChatScreen extends Disposable {
   write(text: string): void;
   /** One or more lines of their own. */
   line(text: string): void;
-  /** What goes on at the moment, in one line; undefined when nothing does. */
+  /** What goes on at the moment, in one line; empty when that needs no words, undefined when nothing goes on. */
   setStatus(status: string | undefined): void;
 }
 

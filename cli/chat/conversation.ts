@@ -119,7 +119,7 @@ export class Conversation {
     const { reply, addition } = addToken(this.#reply ?? emptyReply(token.turn, token.attempt), token);
     this.#reply = reply;
     if (addition === '') return;
-    this.#parts.screen.setStatus(this.#waitingCount() > 0 ? this.#statusText() : undefined);
+    this.#showStatus();
     this.#parts.screen.write(addition);
   }
 

@@ -37,7 +37,7 @@ export class PlainScreen implements ChatScreen {
   }
 
   setStatus(status: string | undefined): void {
-    if (status !== undefined && status !== this.#status) this.line(`(${status})`);
+    if (status !== undefined && status !== '' && status !== this.#status) this.line(`(${status})`);
     this.#status = status;
     if (status !== undefined || this.#isPrompting || !this.#isAtLineStart) return;
     this.#io.output.write(prompt);

@@ -49,6 +49,7 @@ export class TerminalScreen implements ChatScreen {
 
   #listen(io: CommandIo, listener: ChatListener, { onHistory }: TerminalScreenOptions): void {
     io.input.on('keypress', this.#noticePaste);
+    this.#stream.on('resize', this.#resize);
     this.#stream.write(bracketedPaste.on);
     this.#reader.on('line', (line) => this.#takeLine(line, listener));
     this.#reader.on('history', (lines) => onHistory(lines));
@@ -70,6 +71,13 @@ export class TerminalScreen implements ChatScreen {
     this.#repaint(this.#rowsAbove(), '');
   };
 
+  /** Nobody knows how a terminal breaks its rows anew: what is above stays, and the paragraph is written once more. */
+  readonly #resize = (): void => {
+    const paragraph = this.#paragraph;
+    this.#paragraph = '';
+    this.#repaint(this.#reader.getCursorPos().rows, paragraph);
+  };
+
   write(text: string): void {
     if (this.#isClosed || text === '') return;
     this.#repaint(this.#rowsAbove(), text);
@@ -80,9 +88,10 @@ export class TerminalScreen implements ChatScreen {
   }
 
   setStatus(status: string | undefined): void {
-    if (this.#isClosed || status === this.#status) return;
+    const shown = status === '' ? undefined : status;
+    if (this.#isClosed || shown === this.#status) return;
     const rows = this.#rowsAbove();
-    this.#status = status;
+    this.#status = shown;
     this.#repaint(rows, '');
   }
 
@@ -90,6 +99,7 @@ export class TerminalScreen implements ChatScreen {
   [Symbol.dispose](): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#stream.off('resize', this.#resize);
     this.#stream.write(`${upFrom(this.#rowsAbove())}${this.#tail()}${this.#paragraph === '' ? '' : '\n'}`);
     this.#stream.write(bracketedPaste.off);
     this.#reader.close();

@@ -6,13 +6,13 @@ const shadow = '';
 
 /** As much of a terminal as shows where text ends up: rows that scroll, a cursor, and the sequences that move it. */
 export class TerminalModel {
-  readonly #columns: number;
+  columns: number;
   readonly #rows: string[][] = [[]];
   #row = 0;
   #column = 0;
 
   constructor(columns: number) {
-    this.#columns = columns;
+    this.columns = columns;
   }
 
   /** Everything from the first row, without what is blank at the ends. */
@@ -40,7 +40,7 @@ export class TerminalModel {
     const count = Number.parseInt(argument, 10) || 1;
     if (command === 'A') this.#row = Math.max(0, this.#row - count);
     else if (command === 'B') this.#row += count;
-    else if (command === 'C') this.#column = Math.min(this.#columns - 1, this.#column + count);
+    else if (command === 'C') this.#column = Math.min(this.columns - 1, this.#column + count);
     else if (command === 'D') this.#column = Math.max(0, this.#column - count);
     else if (command === 'G') this.#column = count - 1;
     else if (command === 'J' || command === 'K') this.#erase(command);
@@ -64,7 +64,7 @@ export class TerminalModel {
     for (const { segment } of graphemes.segment(text)) {
       const width = textWidth(segment);
       // A full row breaks when the next character comes, not before.
-      if (this.#column + width > this.#columns) this.#lineFeed();
+      if (this.#column + width > this.columns) this.#lineFeed();
       const row = (this.#rows[this.#row] ??= []);
       row[this.#column] = segment;
       for (let extra = 1; extra < width; extra += 1) row[this.#column + extra] = shadow;

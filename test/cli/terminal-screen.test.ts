@@ -133,6 +133,17 @@ describe('a terminal screen', () => {
     expect(interrupts).toEqual([true, false]);
   });
 
+  test('another width loses no text', async () => {
+    const { io, model, screen, shown } = show(20);
+    screen.write('Once upon a time there');
+    await expect(shown).toShow('Once upon a time the\nre\n>');
+    model.columns = 12;
+    Object.assign(io.output, { columns: 12 }).emit('resize');
+    screen.write(' was');
+    await until(() => shown.screen.includes('was'), { what: 'the rest' });
+    expect(shown.screen.replaceAll('\n', '')).toContain('Once upon a time there was');
+  });
+
   test('Tab completes a command', async () => {
     const { io, shown } = show(40);
     io.type('/re\t');
