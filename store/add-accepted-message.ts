@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { MessageSource } from '../domain/message.ts';
 import type { Database } from './database.ts';
 import { sendNotice } from './notices.ts';
+import { planOnce } from './plan-once.ts';
 import { storableText } from './storable-text.ts';
 import { withoutWaitingForDisk } from './without-waiting-for-disk.ts';
 
@@ -24,7 +25,7 @@ export async function addAcceptedMessage(
   key: string,
   message: AcceptedMessage,
 ): Promise<void> {
-  await sql`
+  await sql`${planOnce('add-accepted-message')}
     with added as (
       insert into projection.message
         (session_key, id, revision, chapter, turn, position, role, status, text, at, from_kind, from_key)

@@ -2,6 +2,7 @@ import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } f
 import { Pool, types, type PoolClient, type PoolConfig } from 'pg';
 import { AtriumError } from '../domain/atrium-error.ts';
 import { toDatabaseError } from './database-error.ts';
+import { planName } from './plan-once.ts';
 import type { Schema } from './schema.ts';
 
 export interface Database {
@@ -76,7 +77,9 @@ function translatingClient(client: PoolClient): PostgresPoolClient {
   };
   const query = async (text: string, values: readonly unknown[]): Promise<unknown> => {
     try {
-      return await translated(client.query(text, [...values]));
+      const name = planName(text);
+      const statement = { text, values: [...values], ...(name === undefined ? {} : { name }) };
+      return await translated(client.query(statement));
     } catch (error) {
       isLost ||= error instanceof AtriumError && error.kind === 'unavailable';
       throw error;

@@ -16,7 +16,7 @@ export interface SessionView {
 }
 
 /** From here on nobody cares how many exactly, and a page of sessions that nobody reads stays cheap. */
-export const mostUnread = 1_000;
+const mostUnread = 1_000;
 
 /** A row of `projection.session` together with what `liveColumns` adds. */
 export interface SessionViewRow extends SessionTable {

@@ -41,7 +41,7 @@ export interface SessionPage {
   readonly counts: TabCounts;
 }
 
-export interface TabCounts {
+interface TabCounts {
   readonly active: number;
   readonly archived: number;
   readonly pinned: number;

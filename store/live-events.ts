@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { LiveEvent } from '../domain/live-event.ts';
 import type { Database } from './database.ts';
 import { sendNotice } from './notices.ts';
+import { planOnce } from './plan-once.ts';
 import { withoutWaitingForDisk } from './without-waiting-for-disk.ts';
 
 export interface StoredLiveEvent {
@@ -19,7 +20,7 @@ export async function addLiveEvents({ kysely }: Database, events: readonly LiveE
   const keys = events.map((event) => event.session);
   const turns = events.map((event) => event.turn);
   const texts = events.map((event) => JSON.stringify(event));
-  await sql`
+  await sql`${planOnce('add-live-events')}
     with added as (
       insert into vault.live_event (session_key, turn, event)
       select given.key, given.turn, given.event::json

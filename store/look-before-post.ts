@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Message } from '../domain/message.ts';
 import type { Database } from './database.ts';
 import type { SessionView } from './find-session.ts';
+import { planOnce } from './plan-once.ts';
 import { newestReceiptFirst, toReceipt, type Receipt } from './receipts.ts';
 import { isMessage } from './tables/message-identity.ts';
 import { toMessage, type MessageTable } from './tables/message-table.ts';
@@ -26,7 +27,7 @@ interface LookRow {
 
 /** One look in one round trip, since it is part of every post. Reads no more than that: unread messages are not counted. */
 export async function lookBeforePost({ kysely }: Database, key: string, id: string): Promise<PostLook> {
-  const { rows } = await sql<LookRow>`
+  const { rows } = await sql<LookRow>`${planOnce('look-before-post')}
     select
       (select to_jsonb(session) from projection.session where key = ${key}) as session,
       (select count(*) from projection.open_message

@@ -2,11 +2,11 @@ import { Migrator, sql, type Kysely, type Migration, type MigrationProvider } fr
 import { AtriumError } from '../domain/atrium-error.ts';
 import { openDatabase, type Database } from './database.ts';
 import type { Schema } from './schema.ts';
-import * as sessions from './migrations/0001-sessions.ts';
+import { createSessions } from './migrations/0001-sessions.ts';
 
 /** Every migration by its name, in order. A new one is a file and a line here; released ones are never edited. */
 const migrations: Readonly<Record<string, Migration>> = {
-  '0001-sessions': sessions,
+  '0001-sessions': createSessions,
 };
 
 const provider: MigrationProvider = { getMigrations: () => Promise.resolve({ ...migrations }) };

@@ -3,6 +3,7 @@ import { messageOutcome, type Message } from '../domain/message.ts';
 import type { SessionChanges } from '../domain/session-changes.ts';
 import type { Database } from './database.ts';
 import { sendNotice } from './notices.ts';
+import { planOnce } from './plan-once.ts';
 import { messageIdentity } from './tables/message-identity.ts';
 import { messageColumns, toMessageRow } from './tables/message-table.ts';
 import { sessionColumns, toSessionRow } from './tables/session-table.ts';
@@ -21,7 +22,7 @@ export async function saveChanges({ kysely }: Database, changes: SessionChanges)
   const rows = JSON.stringify(messages.map((message) => toMessageRow(facts.key, message)));
   const ids = messages.map(({ id }) => id);
   const ended = messages.flatMap((row) => (messageOutcome(row) === undefined ? [] : [row.turn]));
-  await sql`
+  await sql`${planOnce('save-changes')}
     with alive as materialized (
       select given.* from jsonb_populate_record(null::projection.session, ${session}::jsonb) as given
       where ${isNotErased(sql`given.key`, sql`given.created_at`)}

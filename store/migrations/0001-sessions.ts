@@ -1,18 +1,12 @@
-import { sql, type Kysely } from 'kysely';
+import { sql, type Migration } from 'kysely';
 
 /** Sessions, their transcripts and what belongs to the server itself. Runs on PostgreSQL 15 and later. */
-export async function up(database: Kysely<never>): Promise<void> {
-  for (const statement of [
-    ...extensions,
-    ...schemas,
-    ...search,
-    ...projection,
-    findText,
-    ...openMessages,
-    ...vault,
-  ])
-    await sql.raw(statement).execute(database);
-}
+export const createSessions: Migration = {
+  async up(database) {
+    const parts = [extensions, schemas, search, projection, [findText], openMessages, vault];
+    for (const statement of parts.flat()) await sql.raw(statement).execute(database);
+  },
+};
 
 /** Where this account may not create them, somebody else has or has to; what needs one says so itself. */
 const extensions = ['vector', 'pg_trgm', 'unaccent'].map(
