@@ -4,7 +4,7 @@ import { badUsage, CommandError } from '../command-error.ts';
 import { exitCodes } from '../exit-code.ts';
 import { commandErrorOf, parseProblem } from './problem.ts';
 
-export type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
 
 /** The running server over HTTP. Everything throws CommandError with the exit code that fits. */
 export interface Client {
@@ -19,11 +19,11 @@ export interface Client {
   ): Promise<AsyncIterable<Uint8Array>>;
 }
 
-export interface CallOptions {
+interface CallOptions {
   readonly body?: unknown;
   readonly signal?: AbortSignal;
 }
-export interface StreamOptions {
+interface StreamOptions {
   readonly accept?: string;
   readonly lastEventId?: string | undefined;
 }

@@ -140,8 +140,9 @@ describe('a terminal screen', () => {
     model.columns = 12;
     Object.assign(io.output, { columns: 12 }).emit('resize');
     screen.write(' was');
-    await until(() => shown.screen.includes('was'), { what: 'the rest' });
-    expect(shown.screen.replaceAll('\n', '')).toContain('Once upon a time there was');
+    const flat = () => shown.screen.replaceAll('\n', '');
+    await until(() => flat().includes('was'), { what: 'the rest' });
+    expect(flat()).toContain('Once upon a time there was');
   });
 
   test('Tab completes a command', async () => {
