@@ -2,7 +2,7 @@ import { expect } from '@jest/globals';
 import { until } from '../harness/until.ts';
 
 /** Something with a screen, whose text changes by itself. */
-export interface Showing {
+interface Showing {
   readonly screen: string;
 }
 
