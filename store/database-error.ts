@@ -19,11 +19,12 @@ const lostCodes = new Set([
 const lostStates = /^(08...|53...|57P0.|57014|58...|25006)$/;
 /** Sentences of the driver, which has no codes for what it finds out itself. */
 const lostSentences = /^(Connection terminated|timeout exceeded when trying|Query read timeout|Client has)/;
+const missingSessionState = '23503';
 const unstorableStates = new Set(['22021', '22P05']);
 
 /**
  * What a failed statement means to the rest of the program: `database-unavailable` when trying later may help,
- * `unstorable-text` for a text that no PostgreSQL can hold. Everything else is a defect of ours and comes back as it is.
+ * `unstorable-text` for a text that no PostgreSQL can hold, `session-deleted` for what came too late. Everything else is a defect of ours and comes back as it is.
  */
 export function toDatabaseError(error: unknown): unknown {
   if (!types.isNativeError(error) || error instanceof AtriumError) return error;
@@ -31,6 +32,9 @@ export function toDatabaseError(error: unknown): unknown {
     return new AtriumError('unavailable', 'database-unavailable', 'The database does not answer.', {
       cause: error,
     });
+  // The only reference between tables is that of a message to its session.
+  if (codeOf(error) === missingSessionState)
+    return new AtriumError('gone', 'session-deleted', 'The session was deleted meanwhile.', { cause: error });
   if (unstorableStates.has(codeOf(error)))
     return new AtriumError(
       'invalid',
