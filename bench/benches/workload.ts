@@ -53,7 +53,7 @@ async function measureFifty({ say }: BenchContext): Promise<readonly Measurement
   const product = await bench.start();
   await runSessions(product.client, { sessions: 10, turns: 1 });
   say('50 sessions × 4 turns, the model takes 200 ms');
-  const { elapsedMs } = await runSessions(product.client, { sessions: 50, turns: 4 });
+  const elapsedMs = await runSessions(product.client, { sessions: 50, turns: 4 });
   return [
     {
       what: '50 sessions × 4 turns, 200 ms model, 64 slots',
