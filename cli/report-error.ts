@@ -5,7 +5,6 @@ import { neutraliseText } from './output/neutralise.ts';
 
 /** Prints why a command ended, with advice where there is some, and returns its exit code. Only a defect shows its stack. */
 export function reportError(error: unknown): ExitCode {
-  const say = (text: string): void => void process.stderr.write(`${neutraliseText(text)}\n`);
   if (error instanceof CommandError) {
     say(error.message);
     if (error.advice !== undefined) say(error.advice);
@@ -18,3 +17,5 @@ export function reportError(error: unknown): ExitCode {
   say(error instanceof Error ? (error.stack ?? error.message) : String(error));
   return exitCodes.failed;
 }
+
+const say = (text: string): void => void process.stderr.write(`${neutraliseText(text)}\n`);

@@ -1,3 +1,4 @@
+import proto from '@temporalio/proto';
 import type { HealthReport, PartHealth } from '../api/health-report.ts';
 import { errorText } from '../config/error-code.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -8,10 +9,10 @@ import { taskQueues } from '../workflows/protocol.ts';
 const deadlineMs = 3000;
 /** A worker asks for work at least this often; milliseconds. */
 const pollIntervalMs = 75_000;
-/** `TASK_QUEUE_TYPE_WORKFLOW` and `TASK_QUEUE_TYPE_ACTIVITY` of Temporal's API. */
+const { TaskQueueType } = proto.temporal.api.enums.v1;
 const needed = [
-  { name: taskQueues.sessions, taskQueueType: 1 },
-  { name: taskQueues.inference, taskQueueType: 2 },
+  { name: taskQueues.sessions, taskQueueType: TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW },
+  { name: taskQueues.inference, taskQueueType: TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY },
 ] as const;
 
 /**

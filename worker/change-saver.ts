@@ -8,7 +8,7 @@ import type { SessionChanges } from '../workflows/protocol.ts';
 export class ChangeSaver {
   readonly #save: (changes: SessionChanges) => Promise<void>;
   readonly #waiting = new Map<string, SessionChanges | undefined>();
-  #running: Promise<void>[] = [];
+  readonly #running = new Set<Promise<void>>();
 
   constructor(save: (changes: SessionChanges) => Promise<void>) {
     this.#save = save;
@@ -20,16 +20,13 @@ export class ChangeSaver {
     const isUnderWay = this.#waiting.has(key);
     this.#waiting.set(key, changes);
     if (isUnderWay) return;
-    const running = this.#drain(key);
-    this.#running.push(running);
-    void running.then(() => {
-      this.#running = this.#running.filter((other) => other !== running);
-    });
+    const running = this.#drain(key).finally(() => this.#running.delete(running));
+    this.#running.add(running);
   }
 
   /** Settles when everything that was put is written or given up. */
   async flush(): Promise<void> {
-    while (this.#running.length > 0) await Promise.all(this.#running);
+    while (this.#running.size > 0) await Promise.all(this.#running);
   }
 
   async #drain(key: string): Promise<void> {

@@ -8,16 +8,10 @@ import type { CallContext, InferResult } from '../domain/model-call.ts';
 import type { SessionChanges } from '../domain/session-changes.ts';
 import type { SessionCreate } from '../domain/session-create.ts';
 
-export type { ArchivedInbound, BusyRule, ConfigureSignal, PostSignal } from '../domain/commands.ts';
-export type {
-  CallContext,
-  CallKind,
-  ContextMessage,
-  FailureDetails,
-  InferResult,
-} from '../domain/model-call.ts';
+export type { ConfigureSignal, PostSignal } from '../domain/commands.ts';
+export type { CallContext, CallKind, FailureDetails, InferResult } from '../domain/model-call.ts';
 export type { FactsAnswer, SessionChanges } from '../domain/session-changes.ts';
-export type { ForkOrigin, SessionCreate, SessionSettings } from '../domain/session-create.ts';
+export type { SessionCreate } from '../domain/session-create.ts';
 
 /** Task queues. `sessions` runs workflows and the projection, `inference` every model call of the default provider (I10). */
 export const taskQueues = { sessions: 'sessions', inference: 'inference' } as const;

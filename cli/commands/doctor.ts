@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { loadConfig, type ConfigFlags } from '../../config/load-config.ts';
+import { loadConfig } from '../../config/load-config.ts';
 import type { Check } from '../../runtime/doctor/check.ts';
 import { runChecks } from '../../runtime/doctor/run-checks.ts';
 import { exitCodes } from '../exit-code.ts';

@@ -19,8 +19,8 @@ export function checkNode(): Check {
 export function checkModules(): Check {
   const require = createRequire(import.meta.url);
   try {
-    require('@temporalio/core-bridge');
-    const { version } = require('@temporalio/core-bridge/package.json') as { readonly version: string };
+    require('@temporalio/worker');
+    const { version } = require('@temporalio/worker/package.json') as { readonly version: string };
     return found('npm packages', 'ok', { version, detail: 'The Temporal SDK and its native module load.' });
   } catch (error) {
     const detail = `The Temporal SDK does not load: ${errorText(error).split('\n')[0]}`;

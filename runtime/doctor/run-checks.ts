@@ -11,9 +11,7 @@ import { checkTemporal } from './check-temporal.ts';
 /** Looks at every part, with a running server and without one. Changes nothing and fetches nothing. */
 export async function runChecks(config: Config): Promise<readonly Check[]> {
   const note = await findRunningNote(config.home);
-  const checks = await Promise.all([
-    checkNode(),
-    checkModules(),
+  const others = await Promise.all([
     checkHome(config),
     checkDisk(config.home),
     checkTemporal(config, note),
@@ -22,5 +20,5 @@ export async function runChecks(config: Config): Promise<readonly Check[]> {
     checkPort(config, note),
     checkServer(note),
   ]);
-  return checks.flat();
+  return [checkNode(), checkModules(), ...others.flat()];
 }

@@ -46,7 +46,9 @@ const composeFile = z.strictObject({
 });
 
 function readCompose() {
-  const document = parse(readFileSync(resolve(root, 'docker-compose.yml'), 'utf8'), { merge: true }) as object;
+  const document = parse(readFileSync(resolve(root, 'docker-compose.yml'), 'utf8'), {
+    merge: true,
+  }) as object;
   // Extensions are ignored by Compose; ours only hold what others refer to.
   return composeFile.parse(
     Object.fromEntries(Object.entries(document).filter(([name]) => !name.startsWith('x-'))),
@@ -68,7 +70,9 @@ describe('docker-compose.yml', () => {
       Object.entries(needed)
         .filter(([other, { condition }]) => {
           const target = compose.services[other];
-          return target === undefined || (condition === 'service_healthy' && target.healthcheck === undefined);
+          return (
+            target === undefined || (condition === 'service_healthy' && target.healthcheck === undefined)
+          );
         })
         .map(([other]) => `${name} waits for ${other}`),
     );
@@ -101,7 +105,9 @@ describe('docker-compose.yml', () => {
   });
 
   test('Temporal’s dynamic settings are a list of values by name, with fairness on', () => {
-    const setting = z.array(z.strictObject({ value: z.unknown(), constraints: z.looseObject({}).optional() }));
+    const setting = z.array(
+      z.strictObject({ value: z.unknown(), constraints: z.looseObject({}).optional() }),
+    );
     const settings = z
       .record(z.string(), setting)
       .parse(parse(compose.configs['temporal-dynamic-config']!.content));

@@ -20,7 +20,9 @@ let server: ApiServer;
 beforeAll(async () => {
   server = await openApiServer({ infer: () => ({ infer: talkative }) });
 });
-afterAll(() => server[Symbol.asyncDispose]());
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+});
 
 async function createSession(): Promise<string> {
   const { body } = await server.call<{ readonly sessionKey: string }>('POST', '/api/sessions/create', {});
