@@ -1,10 +1,16 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { killProcesses, type HomeProcess, type Part } from '../../bench/product/processes.ts';
+import {
+  killProcesses,
+  listHomeProcesses,
+  type HomeProcess,
+  type Part,
+} from '../../bench/product/processes.ts';
 import type { Product } from '../../bench/product/product.ts';
 import { runAtrium } from '../../bench/product/run-command.ts';
 import { isRunning } from '../../runtime/process-table.ts';
 import { until } from '../harness/until.ts';
 import { openTestProduct, type TestProduct } from './support/open-product.ts';
+import { spawnAtrium } from './support/spawn-atrium.ts';
 
 let own: TestProduct | undefined;
 
@@ -20,6 +26,14 @@ async function startOwn(): Promise<Product> {
 
 const pidsOf = (processes: readonly HomeProcess[], part: Part): number[] =>
   processes.filter((process) => process.part === part).map(({ pid }) => pid);
+
+const mainOf = (processes: readonly HomeProcess[]): number => pidsOf(processes, 'main')[0]!;
+
+const untilNothingRuns = (product: Product): Promise<unknown> =>
+  until(async () => (await product.processes()).length === 0, {
+    what: 'the end of every process',
+    deadlineMs: 20_000,
+  });
 
 const isReady = async ({ url }: Product): Promise<boolean> => (await fetch(`${url}/readyz`)).status === 200;
 
@@ -43,7 +57,9 @@ describe('atrium start', () => {
     const ready = (await (await fetch(`${product.url}/readyz`)).json()) as { readonly parts: object };
     expect(Object.keys(ready.parts)).toEqual(expect.arrayContaining(['database', 'temporal', 'workers']));
     await until(() => product.output().includes('Ctrl-C stops everything'), { what: 'the welcome' });
-    expect(product.output()).toMatch(/Starting PostgreSQL[^]*Starting Temporal[^]*Starting the worker/);
+    // The two servers are started at once, the worker when both are there.
+    expect(product.output()).toMatch(/Starting PostgreSQL[^]*Starting the worker/);
+    expect(product.output()).toMatch(/Starting Temporal[^]*Starting the worker/);
     expect(product.output()).toContain(`${product.url}/sign-in#`);
     expect(product.output()).toContain(product.home);
     expect(product.output()).toContain('offline');
@@ -55,17 +71,6 @@ describe('atrium start', () => {
     expect(second.code).toBe(1);
     expect(second.output).toContain(product.url);
     expect(await isReady(product)).toBe(true);
-  });
-
-  test('Ctrl-C ends all of it, and it says so by its exit code', async () => {
-    const product = await startOwn();
-    const processes = await product.processes();
-    const parts: readonly Part[] = ['main', 'worker', 'postgres', 'temporal'];
-    for (const part of parts) expect(pidsOf(processes, part)).not.toEqual([]);
-    expect(await product.stop()).toBe(0);
-    const left: number[] = [];
-    for (const { pid } of processes) if (await isRunning(pid)) left.push(pid);
-    expect(left).toEqual([]);
   });
 
   test('a port that is taken is said in one sentence, and nothing is left running', async () => {
@@ -80,6 +85,59 @@ describe('atrium start', () => {
     } finally {
       await other[Symbol.asyncDispose]();
     }
+  });
+});
+
+describe('a started server is told to stop', () => {
+  test('Ctrl-C reaches all of its processes at once: they end, none is started again, the exit code is 0', async () => {
+    const product = await startOwn();
+    const processes = await product.processes();
+    const parts: readonly Part[] = ['main', 'worker', 'postgres', 'temporal'];
+    for (const part of parts) expect(pidsOf(processes, part)).not.toEqual([]);
+    process.kill(-mainOf(processes), 'SIGINT');
+    await untilNothingRuns(product);
+    expect(await product.stop()).toBe(0);
+    expect(product.output()).toContain('Stopped.');
+    expect(product.output()).not.toContain('unexpectedly');
+  });
+
+  test.each(['SIGHUP', 'SIGTERM'] as const)('%s to the command alone ends all of it, too', async (signal) => {
+    const product = await startOwn();
+    process.kill(mainOf(await product.processes()), signal);
+    await untilNothingRuns(product);
+    expect(await product.stop()).toBe(0);
+  });
+
+  test('a second Ctrl-C does not wait for a part that hangs, and nothing is lost', async () => {
+    const product = await startOwn();
+    const key = await product.client.createSession();
+    await product.client.ask(key, 'before');
+    const processes = await product.processes();
+    for (const pid of pidsOf(processes, 'worker')) process.kill(pid, 'SIGSTOP');
+    process.kill(mainOf(processes), 'SIGINT');
+    await until(() => product.output().includes('Stopping'), { what: 'the first to be heard' });
+    await until(
+      async () => {
+        process.kill(mainOf(processes), 'SIGINT');
+        return !(await isRunning(mainOf(processes)));
+      },
+      { what: 'the end', everyMs: 250, deadlineMs: 4000 },
+    );
+    await untilNothingRuns(product);
+    expect(await product.stop()).toBe(1);
+    const next = await own!.start();
+    expect((await next.client.listAllMessages(key)).map(({ text }) => text)[0]).toBe('before');
+  });
+
+  test('Ctrl-C while it is still starting leaves nothing behind', async () => {
+    own = await openTestProduct();
+    const { home } = own;
+    await using starting = spawnAtrium({ home, args: ['start', '--home', home, '--no-open'] });
+    await starting.waitFor(/Starting PostgreSQL/);
+    process.kill(-starting.pid, 'SIGINT');
+    expect(await starting.ended).toBe(0);
+    expect(await listHomeProcesses(home)).toEqual([]);
+    expect(starting.output()).not.toContain('is ready');
   });
 });
 
@@ -98,9 +156,9 @@ describe('I1: a part that is killed comes back by itself', () => {
     const product = await startOwn();
     const key = await product.client.createSession();
     await product.client.ask(key, 'before');
-    const [main] = pidsOf(await product.processes(), 'main');
+    const main = mainOf(await product.processes());
     const temporal = pidsOf(await product.processes(), 'temporal');
-    await killProcesses([main!]);
+    await killProcesses([main]);
     const next = await own!.start();
     expect(pidsOf(await next.processes(), 'temporal')).toEqual(temporal);
     await next.client.ask(key, 'after a killed start');
