@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime, type NativeConnectionOptions } from '@temporalio/worker';
 import { createErasureActivities } from '../activities/erase.ts';
 import { createInferenceActivities } from '../activities/infer.ts';
 import { createProjectionActivities } from '../activities/project.ts';
@@ -38,7 +38,7 @@ export async function openWorkers(options: OpeningWorkers): Promise<OpenWorkers>
   stack.defer(() => database.close());
   const dataConverter = createDataConverter(database);
   const { client } = stack.use(await openTemporalClient(options.temporal, dataConverter));
-  const native = await NativeConnection.connect(await nativeOptions(options.temporal));
+  const native = await connectNative(options.temporal);
   stack.defer(() => native.close());
   const changes = new ChangeSaver((change) => saveChanges(database, change));
   stack.defer(() => changes.flush());
@@ -59,8 +59,19 @@ export async function openWorkers(options: OpeningWorkers): Promise<OpenWorkers>
   return { done: workers.done, [Symbol.asyncDispose]: () => open[Symbol.asyncDispose]() };
 }
 
-const nativeOptions = async (place: TemporalPlace): Promise<NativeConnectionOptions> =>
-  (await connectOptions(place)) as NativeConnectionOptions;
+/**
+ * The SDK's runtime keeps its process alive from the moment it is installed until the last connection is closed, so that
+ * comes after everything else that may fail. Warnings of the SDK go to stderr; signals are ours.
+ */
+async function connectNative(place: TemporalPlace): Promise<NativeConnection> {
+  const options = (await connectOptions(place)) as NativeConnectionOptions;
+  Runtime.install({
+    logger: new DefaultLogger('WARN'),
+    telemetryOptions: { logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} } },
+    shutdownSignals: [],
+  });
+  return NativeConnection.connect(options);
+}
 
 function sessionActivities(
   client: Client,

@@ -2,11 +2,12 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
 import type { Database } from '../store/database.ts';
-import { findNewestApplied, findPendingMigrations, migrate, requireKnownSchema } from '../store/migrate.ts';
+import { findNewestApplied, findPendingMigrations, migrate } from '../store/migrate.ts';
 import { createBackup } from './backup/create-backup.ts';
 import { restoreDatabase } from './backup/restore-backup.ts';
 import type { Servers } from './open-servers.ts';
 import type { Progress } from './progress.ts';
+import { requireDatabase } from './require-database.ts';
 
 export interface PreparationOptions {
   readonly config: Config;
@@ -22,7 +23,7 @@ export async function prepareDatabase(database: Database, options: PreparationOp
   const { config, servers, progress } = options;
   if (servers.postgresBinaries !== undefined)
     await restoreDatabase(config.home, servers.postgresBinaries, servers.databaseUrl);
-  await requireKnownSchema(database);
+  await requireDatabase(database);
   const pending = await findPendingMigrations(database);
   if (pending.length === 0) return;
   const newest = await findNewestApplied(database);

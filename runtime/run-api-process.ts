@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts';
 import { ensureMainSession } from '../engine/ensure-main-session.ts';
 import { openDatabase } from '../store/database.ts';
-import { migrate, requireKnownSchema } from '../store/migrate.ts';
+import { migrate } from '../store/migrate.ts';
 import { checkHealth } from './check-health.ts';
 import { prepareHome } from './home/prepare-home.ts';
 import { prepareToken } from './home/prepare-token.ts';
@@ -11,6 +11,7 @@ import { ClosingStack } from './closing-stack.ts';
 import { openEngine } from './open-engine.ts';
 import { atriumVersion } from './package-root.ts';
 import type { Progress } from './progress.ts';
+import { requireDatabase } from './require-database.ts';
 import { serveApi } from './serve-api.ts';
 import { listenForShutdown } from './shutdown.ts';
 
@@ -28,7 +29,7 @@ export async function runApiProcess({ config, progress }: ApiRun): Promise<void>
   const token = await prepareToken(config);
   const database = openDatabase(databaseUrl);
   stack.defer(() => database.close());
-  await requireKnownSchema(database);
+  await requireDatabase(database);
   await migrate(database);
   const { engine } = stack.use(await openEngine(config, temporal, database));
   await ensureMainSession(engine);

@@ -1,12 +1,12 @@
-import { DefaultLogger, Runtime } from '@temporalio/worker';
 import type { Config } from '../config/config.ts';
 import { errorText } from '../config/error-code.ts';
 import { openDatabase } from '../store/database.ts';
-import { migrate, requireKnownSchema } from '../store/migrate.ts';
+import { migrate } from '../store/migrate.ts';
 import type { QueueName } from '../worker/run-workers.ts';
 import { locateServers } from './locate-servers.ts';
 import { openWorkers } from './open-workers.ts';
 import type { Progress } from './progress.ts';
+import { requireDatabase } from './require-database.ts';
 import { listenForShutdown } from './shutdown.ts';
 import type { WorkerReport } from './worker-process.ts';
 
@@ -26,7 +26,6 @@ export async function runWorkerProcess({ config, queues, progress }: WorkerRun):
   const orphaned = new Promise<void>((resolve) => {
     process.once('disconnect', () => resolve());
   });
-  quietRuntime();
   try {
     const places = await locateServers(config);
     await prepareSchema(places.databaseUrl);
@@ -47,7 +46,7 @@ export async function runWorkerProcess({ config, queues, progress }: WorkerRun):
 async function prepareSchema(databaseUrl: string): Promise<void> {
   const database = openDatabase(databaseUrl, { maxConnections: 1 });
   try {
-    await requireKnownSchema(database);
+    await requireDatabase(database);
     await migrate(database);
   } finally {
     await database.close();
@@ -57,12 +56,3 @@ async function prepareSchema(databaseUrl: string): Promise<void> {
 const report = (message: WorkerReport): void => {
   if (process.connected) process.send?.(message);
 };
-
-/** Warnings of the SDK go to stderr; signals are ours. */
-function quietRuntime(): void {
-  Runtime.install({
-    logger: new DefaultLogger('WARN'),
-    telemetryOptions: { logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} } },
-    shutdownSignals: [],
-  });
-}
