@@ -1,0 +1,45 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { fileSchema } from '../../config/file-schema.ts';
+import { listKeyPaths } from '../../config/known-keys.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const pages = [
+  ...readdirSync(root).filter((name) => name.endsWith('.md')),
+  ...readdirSync(join(root, 'docs'), { recursive: true })
+    .map((name) => join('docs', String(name)))
+    .filter((name) => name.endsWith('.md')),
+];
+const textOf = (page: string): string => readFileSync(join(root, page), 'utf8');
+
+describe('the documents', () => {
+  test.each(pages)('%s: every relative link and picture is there', (page) => {
+    const targets = [...textOf(page).matchAll(/\]\(([^)\s#]+)(?:#[^)]*)?\)/g)].map(
+      ([, target = '']) => target,
+    );
+    const missing = targets.filter(
+      (target) => !/^[a-z]+:/.test(target) && !existsSync(resolve(root, dirname(page), target)),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  test('operations.md names every key of the configuration', () => {
+    const text = textOf('docs/operations.md');
+    const paths = listKeyPaths(fileSchema).map((path) => path.join('.'));
+    const leaves = paths.filter((path) => !paths.some((other) => other.startsWith(`${path}.`)));
+    const missing = leaves.filter((path) => {
+      const [section, channel] = path.split('.');
+      return !text.includes(`\`${section === 'channels' ? `channels.${channel}` : path}\``);
+    });
+    expect(missing).toEqual([]);
+  });
+
+  test('operations.md names every variable that is read', () => {
+    const names = [...readFileSync(join(root, 'config/environment.ts'), 'utf8').matchAll(/'([A-Z][A-Z_]+)'/g)]
+      .map(([, name = '']) => name)
+      .filter((name) => !['PATH', 'HOME', 'XDG_CACHE_HOME'].includes(name));
+    const text = textOf('docs/operations.md');
+    expect(names.filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
+  });
+});
