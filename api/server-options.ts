@@ -7,8 +7,11 @@ import type { LogStream } from './app-options.ts';
 import { describeError, describeRequest } from './log-line.ts';
 import { createProblem } from './problem.ts';
 
-/** 256 KiB of text, each character of which may be written as six (`\u0041`), and room for the fields beside it. */
-const bodyLimit = 6 * 256 * 1024 + 64 * 1024;
+/**
+ * 1 MiB of text, each character of which may be written as six (`\u0041`), and room for the fields beside it: four times
+ * what a message may be, so that whoever sends too much is told so by a route instead of by a broken connection.
+ */
+const bodyLimit = 6 * 1024 * 1024 + 64 * 1024;
 /** A session's key or a message's id, percent-encoded. */
 const maxParamLength = 3 * 128;
 

@@ -103,8 +103,8 @@ describe('a bad request', () => {
       'unsupported-media-type',
     ],
     [
-      'a body of 5 MB',
-      { method: 'POST', url: messages, headers: json, payload: JSON.stringify({ text: 'a'.repeat(5e6) }) },
+      'a body of 7 MB',
+      { method: 'POST', url: messages, headers: json, payload: JSON.stringify({ text: 'a'.repeat(7e6) }) },
       413,
       'body-too-large',
     ],

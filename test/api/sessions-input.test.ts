@@ -95,7 +95,7 @@ const cases: readonly Case[] = [
   ['POST', messages, { text: ' \n\t' }, 400, 'empty-text'],
   ['POST', messages, { text: mebibyte }, 413, 'message-too-large'],
   ['POST', messages, { text: '文'.repeat(90_000) }, 413, 'message-too-large'],
-  ['POST', messages, { text: mebibyte.repeat(2) }, 413, 'body-too-large'],
+  ['POST', messages, { text: mebibyte.repeat(2) }, 413, 'message-too-large'],
   ['POST', messages, { text: 'nul\0' }, 400, 'bad-text'],
   ['POST', messages, { text: `half ${loneSurrogate}` }, 400, 'bad-text'],
   ['POST', messages, { text: 'x', id: '' }, 400, 'invalid-body', 'id'],
