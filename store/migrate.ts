@@ -38,6 +38,9 @@ export async function findPendingMigrations(database: Database): Promise<readonl
   return Object.keys(migrations).filter((name) => !done.has(name));
 }
 
+/** Whether this release has a migration of that name: one that it does not know was made by a later release. */
+export const isKnownMigration = (name: string): boolean => name in migrations;
+
 /** The name of the schema that this release works with; a backup notes it. */
 export const newestMigration = (): string => Object.keys(migrations).at(-1) ?? '';
 
@@ -48,7 +51,7 @@ export async function findNewestApplied(database: Database): Promise<string | un
 
 /** Throws AtriumError `home-is-newer` when a later release has changed the schema: this one would damage what it wrote. */
 export async function requireKnownSchema(database: Database): Promise<void> {
-  const unknown = (await appliedMigrations(database)).find((name) => !(name in migrations));
+  const unknown = (await appliedMigrations(database)).find((name) => !isKnownMigration(name));
   if (unknown === undefined) return;
   throw new AtriumError(
     'conflict',

@@ -28,9 +28,9 @@ async function start(flags: ConfigFlags, backup: string | undefined): Promise<vo
   const output = openOutput();
   const progress = (line: string): void => output.line(output.colours.dim(line));
   if (backup !== undefined) {
-    const { home } = loadConfig(flags);
-    progress(`Unpacking ${backup} into ${home} …`);
-    await unpackBackup(home, backup);
+    const config = loadConfig(flags);
+    progress(`Unpacking ${backup} into ${config.home} …`);
+    await unpackBackup(config, backup);
   }
   // Only now: the backup may have brought the configuration.
   const config = loadConfig(flags);

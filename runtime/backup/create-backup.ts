@@ -1,6 +1,6 @@
-import { copyFile, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { errorText } from '../../config/error-code.ts';
+import { errorCode, errorText } from '../../config/error-code.ts';
 import { AtriumError } from '../../domain/atrium-error.ts';
 import type { PostgresBinaries } from '../binaries/find-postgres.ts';
 import { runProgram } from '../run-program.ts';
@@ -25,23 +25,33 @@ export interface BackupOptions {
  */
 export async function createBackup(file: string, options: BackupOptions): Promise<number> {
   const target = resolve(file);
-  const scratch = await mkdtemp(join(dirname(target), `.${basename(target)}-`)).catch((error: unknown) => {
-    throw failed(errorText(error), error);
-  });
+  const scratch = await makeScratch(target);
+  const content = join(scratch, 'content');
+  const archive = join(scratch, 'archive.tar.gz');
   try {
-    await copySqlite(temporalFile(options.home), join(scratch, parts.temporal));
-    await dumpDatabase(options, join(scratch, parts.database));
-    await writeFile(join(scratch, parts.manifest), JSON.stringify(describeBackup(options), null, 2));
-    await copyFile(join(options.home, parts.config), join(scratch, parts.config)).catch(() => undefined);
-    const archive = `${scratch}.tar.gz`;
-    await runProgram('tar', ['-C', scratch, '-czf', archive, '.']).catch((error: unknown) => {
+    await mkdir(content);
+    await copySqlite(temporalFile(options.home), join(content, parts.temporal));
+    await dumpDatabase(options, join(content, parts.database));
+    await writeFile(join(content, parts.manifest), JSON.stringify(describeBackup(options), null, 2));
+    await copyFile(join(options.home, parts.config), join(content, parts.config)).catch(() => undefined);
+    await runProgram('tar', ['-C', content, '-czf', archive, '.']).catch((error: unknown) => {
       throw failed(errorText(error), error);
     });
+    // It has everything that was said, and perhaps keys in the configuration.
+    await chmod(archive, 0o600);
     await rename(archive, target);
     return (await stat(target)).size;
   } finally {
     await rm(scratch, { recursive: true, force: true });
-    await rm(`${scratch}.tar.gz`, { force: true });
+  }
+}
+
+/** For its owner's eyes only, and beside the target, so that the finished file gets its name in one step. */
+async function makeScratch(target: string): Promise<string> {
+  try {
+    return await mkdtemp(join(dirname(target), `.${basename(target)}-`));
+  } catch (error) {
+    throw failed(`the folder ${dirname(target)} cannot be written to (${errorCode(error)})`, error);
   }
 }
 

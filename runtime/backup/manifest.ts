@@ -29,7 +29,7 @@ export function parseManifest(text: string, file: string): Manifest {
   try {
     return manifestSchema.parse(JSON.parse(text));
   } catch (cause) {
-    throw badBackup(`Cannot read ${file}: it is not a backup that this version of Atrium knows.`, cause);
+    throw badBackup(`Cannot use ${file}: this release of Atrium does not know its layout.`, cause);
   }
 }
 

@@ -1,12 +1,14 @@
-import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Config } from '../../config/config.ts';
 import { errorCode, errorText } from '../../config/error-code.ts';
 import { AtriumError } from '../../domain/atrium-error.ts';
 import type { PostgresBinaries } from '../binaries/find-postgres.ts';
 import { prepareHome } from '../home/prepare-home.ts';
 import { runProgram } from '../run-program.ts';
 import { temporalFile } from '../temporal/open-temporal.ts';
-import { badBackup, parseManifest, parts } from './manifest.ts';
+import { badBackup, parts } from './manifest.ts';
+import { unpackArchive } from './unpack-archive.ts';
 
 /** The dump and a note of what is still to do lie here until the first start from the backup is complete. */
 const restoreFolder = (home: string): string => join(home, 'restore');
@@ -15,23 +17,26 @@ const restoreFolder = (home: string): string => join(home, 'restore');
 const harmless = new Set(['atrium.yaml', 'logs', 'token', 'restore', 'server.json']);
 
 /**
- * Puts a backup's files into an empty home; the database follows when its server runs. Throws AtriumError `bad-backup` or
- * `home-not-empty`, and then nothing has changed.
+ * Puts a backup's files into an empty home; the database follows when its server runs. Throws AtriumError `bad-backup`,
+ * `home-is-newer`, `not-embedded` or `home-not-empty`, and then nothing has changed.
  */
-export async function unpackBackup(home: string, file: string): Promise<void> {
+export async function unpackBackup({ home, databaseUrl, temporal }: Config, file: string): Promise<void> {
+  if (databaseUrl !== null || temporal.address !== null)
+    throw new AtriumError(
+      'invalid',
+      'not-embedded',
+      'Cannot start from a backup on servers that Atrium does not run: unset DATABASE_URL and TEMPORAL_ADDRESS.',
+    );
   await requireEmpty(home);
   await prepareHome(home);
   const folder = restoreFolder(home);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { mode: 0o700 });
   try {
-    await runProgram('tar', ['-C', folder, '-xzf', resolve(file)]);
-    parseManifest(await readFile(join(folder, parts.manifest), 'utf8'), file);
+    await unpackArchive(file, folder);
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
-    throw error instanceof AtriumError
-      ? error
-      : badBackup(`Cannot read ${file}: ${errorText(error)}.`, error);
+    throw error;
   }
   await copyFile(join(folder, parts.config), join(home, 'atrium.yaml'), 1).catch(() => undefined);
   await mkdir(join(home, 'temporal'), { recursive: true, mode: 0o700 });

@@ -22,11 +22,13 @@ export interface SpawnPlan {
   readonly home: string;
   readonly args: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  /** Folder of the release to run; this one's when absent. */
+  readonly root?: string;
 }
 
 /** Runs `atrium …` on a home and returns at once; disposing ends it, by force when it must be. */
-export function spawnAtrium({ home, args, environment = {} }: SpawnPlan): AtriumProcess {
-  const child = spawn(process.execPath, [join(findRoot(), 'cli/atrium.mjs'), ...args], {
+export function spawnAtrium({ home, args, environment = {}, root = findRoot() }: SpawnPlan): AtriumProcess {
+  const child = spawn(process.execPath, [join(root, 'cli/atrium.mjs'), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: homeEnvironment(home, environment),
     detached: true,
