@@ -1,5 +1,6 @@
 import { ApplicationFailure, sleep } from '@temporalio/activity';
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import type { HeldRevision } from '../store/save-changes.ts';
 import {
   sessionQueries,
   sessionWorkflowId,
@@ -9,16 +10,10 @@ import {
   type SessionChanges,
 } from '../workflows/protocol.ts';
 
-export interface HeldRevision {
-  readonly revision: number;
-  /** `facts.updatedAt` of the row. */
-  readonly updatedAt: number;
-}
-
 export interface ProjectionParts {
   readonly client: Client;
-  /** What the database holds of a session, undefined when it has no row. */
-  readonly findRevision: (session: string) => Promise<HeldRevision | undefined>;
+  /** Whether the database holds this state of a session, or one that follows from it, for good. */
+  readonly confirmRevision: (session: string, state: HeldRevision) => Promise<boolean>;
   /** Writes the changes, guarded as `SessionChanges` says. */
   readonly saveChanges: (changes: SessionChanges) => Promise<void>;
 }
@@ -37,24 +32,16 @@ export function createProjectionActivities(parts: ProjectionParts): ProjectionAc
   return {
     async project({ session, fromRevision, toRevision, updatedAt }: ProjectInput): Promise<number> {
       await sleep(gatherMs);
-      if (proves(await parts.findRevision(session), toRevision, updatedAt)) return toRevision;
+      if (await parts.confirmRevision(session, { revision: toRevision, updatedAt })) return toRevision;
       const changes = await queryChanges(parts.client, session, { fromRevision });
       // A session that is gone has nothing left to show; whoever ended it takes care of its rows.
       if (changes === undefined) return toRevision;
       await parts.saveChanges(changes);
       const { revision, facts } = changes;
-      if (proves(await parts.findRevision(session), revision, facts.updatedAt)) return revision;
+      if (await parts.confirmRevision(session, { revision, updatedAt: facts.updatedAt })) return revision;
       throw ApplicationFailure.retryable('The database holds a later state than the session is in.');
     },
   };
-}
-
-/**
- * Whether what the database holds is sure to have a revision right. It may come from a task that was lost and done again;
- * one of the same moment or later is built on the task that the revision comes from, so it has everything up to there.
- */
-function proves(held: HeldRevision | undefined, revision: number, updatedAt: number): boolean {
-  return held !== undefined && held.revision >= revision && held.updatedAt >= updatedAt;
 }
 
 async function queryChanges(

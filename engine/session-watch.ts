@@ -108,6 +108,7 @@ export class SharedWatch {
         this.#note('tokens');
         return this.#users.includes('tokens') ? this.#lookSoon() : this.#lookLater(turnsDelayMs);
       case 'changed':
+      case 'ended':
         this.#note('changes');
         return this.#lookSoon();
       case 'reconnected':

@@ -30,8 +30,7 @@ export async function waitForOutcome(
   const over = AbortSignal.any([signal, deletion.signal]);
   const subscription = hub.subscribe(key, (happening) => {
     if (happening === 'deleted') deletion.abort();
-    // No outcome is on the side channel.
-    if (happening !== 'live') news.increment();
+    if (happening === 'ended' || happening === 'reconnected') news.increment();
   });
   try {
     while (!over.aborted) {

@@ -9,7 +9,7 @@ import { openDatabase, type Database } from '../store/database.ts';
 import { eraseSession } from '../store/erase-session.ts';
 import { addLiveEvents } from '../store/live-events.ts';
 import { confirmReceipt, createReceipt, findOpenReceipt } from '../store/receipts.ts';
-import { findRevision, saveChanges } from '../store/save-changes.ts';
+import { confirmRevision, saveChanges } from '../store/save-changes.ts';
 import { ChangeSaver } from '../worker/change-saver.ts';
 import { PreparedCalls } from '../worker/prepared-calls.ts';
 import { runWorkers, type QueueName, type RunningWorkers } from '../worker/run-workers.ts';
@@ -81,7 +81,7 @@ function sessionActivities(
   return {
     ...createProjectionActivities({
       client,
-      findRevision: (key) => findRevision(database, key),
+      confirmRevision: (key, state) => confirmRevision(database, key, state),
       saveChanges: (changes) => saveChanges(database, changes),
     }),
     ...createErasureActivities({

@@ -3,9 +3,9 @@ import { sql, type RawBuilder } from 'kysely';
 import type { Database } from './database.ts';
 import { connectTimeoutMs } from './database.ts';
 
-/** A wake-up, never the data: whoever hears it reads what is stored. */
+/** A wake-up, never the data: whoever hears it reads what is stored. `ended`: changed, and a turn has its outcome. */
 export interface Notice {
-  readonly kind: 'changed' | 'live' | 'deleted';
+  readonly kind: 'changed' | 'ended' | 'live' | 'deleted';
   readonly session: string;
 }
 
@@ -23,7 +23,7 @@ const checkMs = 15_000;
 
 /** The SQL that sends a notice when its transaction commits; `session` is an SQL expression. */
 export const sendNotice = (kind: Notice['kind'], session: RawBuilder<unknown>): RawBuilder<unknown> =>
-  sql`pg_notify(${sql.lit(channel)}, json_build_object('kind', ${sql.lit(kind)}, 'session', ${session})::text)`;
+  sql`pg_notify(${sql.lit(channel)}, json_build_object('kind', ${kind}::text, 'session', ${session})::text)`;
 
 /**
  * Hears the notices of every process on one connection of its own, until disposed of. A connection that is lost is made
@@ -124,7 +124,7 @@ function parseNotice(payload: string | undefined): Notice | undefined {
     if (typeof value !== 'object' || value === null || !('kind' in value) || !('session' in value))
       return undefined;
     const { kind, session } = value;
-    if (kind !== 'changed' && kind !== 'live' && kind !== 'deleted') return undefined;
+    if (kind !== 'changed' && kind !== 'ended' && kind !== 'live' && kind !== 'deleted') return undefined;
     return typeof session === 'string' ? { kind, session } : undefined;
   } catch {
     return undefined;

@@ -7,6 +7,7 @@ import { planOnce } from './plan-once.ts';
 import { messageIdentity } from './tables/message-identity.ts';
 import { messageColumns, toMessageRow } from './tables/message-table.ts';
 import { sessionColumns, toSessionRow } from './tables/session-table.ts';
+import { withoutWaitingForDisk } from './without-waiting-for-disk.ts';
 
 /**
  * Writes what a session says of itself, in one statement and so in one transaction, by the rule of `SessionChanges`: the
@@ -14,6 +15,8 @@ import { sessionColumns, toSessionRow } from './tables/session-table.ts';
  * (The first revision follows from the request alone, by the clock of whoever made it: it never stands in the way.) Live
  * events of turns that have their outcome are removed, and whoever listens is told. A session that is being erased, or was
  * erased after it had been created, is not written: it would come back to life.
+ *
+ * People wait for this, so it does not wait for the disk; the session's projection makes sure (`confirmRevision`).
  */
 export async function saveChanges({ kysely }: Database, changes: SessionChanges): Promise<void> {
   const { facts, revision } = changes;
@@ -24,7 +27,8 @@ export async function saveChanges({ kysely }: Database, changes: SessionChanges)
   const ended = messages.flatMap((row) => (messageOutcome(row) === undefined ? [] : [row.turn]));
   await sql`${planOnce('save-changes')}
     with alive as materialized (
-      select given.* from jsonb_populate_record(null::projection.session, ${session}::jsonb) as given
+      select given.* from ${withoutWaitingForDisk},
+        jsonb_populate_record(null::projection.session, ${session}::jsonb) as given
       where ${isNotErased(sql`given.key`, sql`given.created_at`)}
     ), saved_session as (
       insert into projection.session as old select * from alive
@@ -43,21 +47,48 @@ export async function saveChanges({ kysely }: Database, changes: SessionChanges)
     ), ended as (
       delete from vault.live_event where session_key = ${facts.key} and turn = any(${ended}::integer[])
     )
-    select ${sendNotice('changed', sql`${facts.key}::text`)}
+    select ${sendNotice(ended.length === 0 ? 'changed' : 'ended', sql`${facts.key}::text`)}
     where exists (select from saved_session)
   `.execute(kysely);
 }
 
-/** The state of a session that the database holds, undefined when it has no row. `updatedAt` is that of its facts. */
-export function findRevision(
+/** A session's state at a moment, as `SessionChanges` orders them. */
+export interface HeldRevision {
+  readonly revision: number;
+  /** `facts.updatedAt` of the state. */
+  readonly updatedAt: number;
+}
+
+/**
+ * Whether the database holds a session in this state or one that follows from it. When it says so, that is on disk:
+ * touching the row waits for the disk, and with it for everything that was written before.
+ */
+export async function confirmRevision(
+  { kysely }: Database,
+  key: string,
+  { revision, updatedAt }: HeldRevision,
+): Promise<boolean> {
+  const touched = await kysely
+    .updateTable('projection.session')
+    .set((row) => ({ revision: row.ref('revision') }))
+    .where('key', '=', key)
+    .where('revision', '>=', revision)
+    .where('updated_at', '>=', updatedAt)
+    .executeTakeFirst();
+  return touched.numUpdatedRows > 0n;
+}
+
+/** The revision that the database holds of a session, undefined when it has no row. */
+export async function findRevision(
   { kysely }: Pick<Database, 'kysely'>,
   key: string,
-): Promise<{ readonly revision: number; readonly updatedAt: number } | undefined> {
-  return kysely
+): Promise<number | undefined> {
+  const row = await kysely
     .selectFrom('projection.session')
-    .select(['revision', 'updated_at as updatedAt'])
+    .select('revision')
     .where('key', '=', key)
     .executeTakeFirst();
+  return row?.revision;
 }
 
 /** Holds unless an erasure of the session was asked for while or after it came to be; both arguments are SQL. */

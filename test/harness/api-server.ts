@@ -20,7 +20,7 @@ import { createDataConverter } from '../../runtime/data-converter.ts';
 import type { Database } from '../../store/database.ts';
 import { eraseSession } from '../../store/erase-session.ts';
 import { confirmReceipt, createReceipt, findOpenReceipt } from '../../store/receipts.ts';
-import { findRevision, saveChanges } from '../../store/save-changes.ts';
+import { confirmRevision, saveChanges } from '../../store/save-changes.ts';
 import { ChangeSaver } from '../../worker/change-saver.ts';
 import { runWorkers, type RunningWorkers } from '../../worker/run-workers.ts';
 import type { InferenceActivities } from '../../workflows/protocol.ts';
@@ -165,7 +165,7 @@ async function openWorkers(
     sessionActivities: {
       ...createProjectionActivities({
         client,
-        findRevision: (key) => findRevision(database, key),
+        confirmRevision: (key, state) => confirmRevision(database, key, state),
         saveChanges: (change) => saveChanges(database, change),
       }),
       ...createErasureActivities({

@@ -6,6 +6,7 @@ import type { Message } from '../../domain/message.ts';
 import { outcomesOf, type RowOutcome } from '../../domain/rows.ts';
 import type { SessionCreate } from '../../domain/session-create.ts';
 import { createErasureActivities } from '../../activities/erase.ts';
+import type { HeldRevision } from '../../store/save-changes.ts';
 import { createProjectionActivities } from '../../activities/project.ts';
 import { runWorkers } from '../../worker/run-workers.ts';
 import {
@@ -65,9 +66,10 @@ export async function openSessionServer(infer: InferenceActivities['infer']): Pr
   const client = new Client({ connection, namespace });
   const saved: SessionChanges[] = [];
   const erased: string[] = [];
-  const findRevision = (key: string) => {
+  const confirmRevision = (key: string, state: HeldRevision) => {
     const held = saved.findLast((changes) => changes.facts.key === key);
-    return Promise.resolve(held && { revision: held.revision, updatedAt: held.facts.updatedAt });
+    const isHeld = (held?.revision ?? 0) >= state.revision && (held?.facts.updatedAt ?? 0) >= state.updatedAt;
+    return Promise.resolve(isHeld);
   };
   const workers = await runWorkers({
     connection: native,
@@ -78,7 +80,7 @@ export async function openSessionServer(infer: InferenceActivities['infer']): Pr
     sessionActivities: {
       ...createProjectionActivities({
         client,
-        findRevision,
+        confirmRevision,
         saveChanges: (changes) => Promise.resolve(void saved.push(changes)),
       }),
       ...createErasureActivities({

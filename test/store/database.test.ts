@@ -115,6 +115,8 @@ describe('notices', () => {
     await until(() => reconnections === 1, { what: 'the connection to come back' });
     await saveChanges(database, buildChanges({ key: 'told-later' }));
     await hears({ kind: 'changed', session: 'told-later' });
+    await saveChanges(database, buildChanges({ key: 'told-end' }, [{ id: 'reply', position: 2 }]));
+    await hears({ kind: 'ended', session: 'told-end' });
   });
 
   test('are waited for in the background while the database is away', async () => {

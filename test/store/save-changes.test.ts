@@ -6,7 +6,7 @@ import type { Database } from '../../store/database.ts';
 import { findSession } from '../../store/find-session.ts';
 import { addLiveEvents, listLiveEvents } from '../../store/live-events.ts';
 import { countWaiting, findMessage, listMessages } from '../../store/list-messages.ts';
-import { saveChanges, findRevision } from '../../store/save-changes.ts';
+import { confirmRevision, saveChanges } from '../../store/save-changes.ts';
 import { loadStoredSession } from '../../store/stored-session.ts';
 import { openTestDatabase } from '../harness/store-database.ts';
 import { buildChanges, buildFacts, buildMessage, start } from './builders.ts';
@@ -58,7 +58,12 @@ describe('what a session says of itself', () => {
     });
     await saveChanges(database, { fromRevision: 0, fromPosition: 0, revision: 9, facts, messages });
     expect(await loadStoredSession(database, 'whole')).toEqual({ facts, revision: 9, messages });
-    expect(await findRevision(database, 'whole')).toEqual({ revision: 9, updatedAt: facts.updatedAt });
+    const state = { revision: 9, updatedAt: facts.updatedAt };
+    expect(await confirmRevision(database, 'whole', state)).toBe(true);
+    expect(await confirmRevision(database, 'whole', { ...state, revision: 10 })).toBe(false);
+    expect(await confirmRevision(database, 'whole', { ...state, updatedAt: state.updatedAt + 1 })).toBe(
+      false,
+    );
   });
 
   test('a text that PostgreSQL cannot hold does not keep the session out', async () => {
