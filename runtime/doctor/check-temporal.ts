@@ -15,7 +15,7 @@ import { checkFetching } from './check-fetching.ts';
 /** The server when one is to be asked, else the program that a start would run. */
 export async function checkTemporal(config: Config, note: ServerNote | undefined): Promise<Check> {
   const { address } = config.temporal;
-  if (address !== null) return checkServer(placeOfConfig(config.temporal, address));
+  if (address !== null) return checkServer(placeOfConfig(config.temporal, address), settingsAdvice);
   if (note?.temporalAddress !== undefined) return checkServer(embeddedPlace(note.temporalAddress));
   try {
     const named = config.temporal.cli ?? undefined;
@@ -28,11 +28,15 @@ export async function checkTemporal(config: Config, note: ServerNote | undefined
   }
 }
 
-async function checkServer(place: TemporalPlace): Promise<Check> {
+/** A server tells nobody how it is set up, and without this a session that floods holds back a quiet one. */
+const settingsAdvice =
+  'Make sure that its dynamic configuration has matching.enableFairness: true (docker-compose.yml has all that helps).';
+
+async function checkServer(place: TemporalPlace, advice?: string): Promise<Check> {
   try {
     await using open = await openTemporalClient(place, {});
     const detail = `${place.address}, namespace ${place.namespace}`;
-    return found('Temporal', 'ok', { version: open.serverVersion, detail });
+    return found('Temporal', 'ok', { version: open.serverVersion, detail, advice });
   } catch (error) {
     return found('Temporal', 'broken', { detail: errorText(error) });
   }
