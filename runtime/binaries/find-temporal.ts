@@ -1,6 +1,6 @@
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { errorText } from '../../config/error-code.ts';
+import { errorCode, errorText } from '../../config/error-code.ts';
 import { AtriumError } from '../../domain/atrium-error.ts';
 import type { Progress } from '../progress.ts';
 import { runProgram } from '../run-program.ts';
@@ -55,7 +55,7 @@ export async function inspectTemporal(path: string, source: TemporalCli['source'
     throw new AtriumError(
       'invalid',
       'binary-missing',
-      `${path} is not the Temporal CLI: it says "${text.trim()}".`,
+      `${path} is not the Temporal CLI: it calls itself "${text.trim().split('\n')[0]}"`,
     );
   return { path, version: versions[1], serverVersion: versions[2], source };
 }
@@ -63,14 +63,10 @@ export async function inspectTemporal(path: string, source: TemporalCli['source'
 async function useNamed(path: string): Promise<TemporalCli> {
   const advice = `Set TEMPORAL_CLI to a Temporal CLI of ${oldestCli} or newer, or unset it and Atrium fetches its own.`;
   const cli = await inspectTemporal(path, 'TEMPORAL_CLI').catch((error: unknown) => {
-    throw new AtriumError(
-      'invalid',
-      'binary-missing',
-      `Cannot use TEMPORAL_CLI: ${errorText(error)}. ${advice}`,
-      {
-        cause: error,
-      },
-    );
+    const reason = errorCode(error) === 'ENOENT' ? `there is no program ${path}` : errorText(error);
+    throw new AtriumError('invalid', 'binary-missing', `Cannot use TEMPORAL_CLI: ${reason}. ${advice}`, {
+      cause: error,
+    });
   });
   if (isRecent(cli)) return cli;
   throw new AtriumError(

@@ -31,7 +31,7 @@ export async function checkHome({ home, configFile }: Config): Promise<Check> {
 
 /** Whether a start could listen where it is configured to. */
 export async function checkPort({ server }: Config, note: ServerNote | undefined): Promise<Check> {
-  const place = `${server.host}:${server.port}`;
+  const place = server.port === 0 ? `Any port of ${server.host}` : `${server.host}:${server.port}`;
   if (note?.url !== undefined) return found('port', 'ok', { detail: `The server listens at ${note.url}.` });
   const problem = await tryListening(server);
   if (problem === undefined) return found('port', 'ok', { detail: `${place} is free.` });

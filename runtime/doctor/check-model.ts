@@ -13,7 +13,27 @@ export async function checkModel(config: Config): Promise<Check> {
     });
   const reason =
     problem === null ? '' : ` (${problem.code}${problem.reason === '' ? '' : `: ${problem.reason}`})`;
-  return found('model', 'broken', { detail: `${model} cannot be asked${reason}.`, advice: connectAdvice });
+  return found('model', 'broken', {
+    detail: `${model} cannot be asked${reason}.`,
+    advice: adviceFor(config, problem?.code),
+  });
+}
+
+function adviceFor({ models: { openai } }: Config, code: string | undefined): string {
+  // The host alone: an address may carry a password.
+  const server = URL.canParse(openai.baseUrl ?? '') ? new URL(openai.baseUrl ?? '').host : 'its server';
+  switch (code) {
+    case 'model-unreachable':
+    case 'model-timeout':
+      return `Check that ${server} runs and can be reached from here, or set OPENAI_BASE_URL to another.`;
+    case 'model-auth':
+    case 'model-forbidden':
+      return 'Check OPENAI_API_KEY: the server does not accept it.';
+    case 'model-unknown':
+      return 'Check ATRIUM_MODEL and OPENAI_BASE_URL.';
+    default:
+      return `Try again in a while, and look at what ${server} says.`;
+  }
 }
 
 const connectAdvice =

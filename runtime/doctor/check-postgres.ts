@@ -5,6 +5,7 @@ import { findPendingMigrations, newestMigration, requireKnownSchema } from '../.
 import { findPresentPostgres } from '../binaries/find-postgres.ts';
 import { isAtLeast } from '../binaries/version.ts';
 import { postgresWheel } from '../binaries/wheels.ts';
+import { logFile } from '../home/prepare-home.ts';
 import type { ServerNote } from '../home/server-note.ts';
 import { serverUserOf } from '../postgres/open-postgres.ts';
 import { findPostgresFolder } from '../postgres/places.ts';
@@ -18,7 +19,7 @@ const title = 'PostgreSQL';
 export async function checkPostgres(config: Config, note: ServerNote | undefined): Promise<readonly Check[]> {
   const url = config.databaseUrl?.reveal() ?? note?.databaseUrl;
   if (url === undefined) return [await checkPrograms(config)];
-  const server = await checkServer(url, await placeOf(config));
+  const server = await checkServer(config, url);
   return server.state === 'broken' ? [server] : [server, await checkSchema(url)];
 }
 
@@ -43,7 +44,8 @@ async function placeOf({ home, databaseUrl }: Config): Promise<string> {
   return `data in ${folder ?? `${home}/postgres`}${user === undefined ? '' : `, run by the user ${user.name}`}`;
 }
 
-async function checkServer(url: string, place: string): Promise<Check> {
+async function checkServer(config: Config, url: string): Promise<Check> {
+  const place = await placeOf(config);
   try {
     const [row] = await query(
       url,
@@ -60,8 +62,11 @@ async function checkServer(url: string, place: string): Promise<Check> {
     return found(title, 'ok', { version, detail: `pgvector ${vector}, ${place}` });
   } catch (error) {
     return found(title, 'broken', {
-      detail: `The database does not answer: ${errorText(error)}`,
-      advice: 'Check DATABASE_URL and that the server runs.',
+      detail: `The database does not answer: ${errorText(error)} (${place})`,
+      advice:
+        config.databaseUrl === null
+          ? `The running server starts it again by itself; if it cannot, ${logFile(config.home, 'postgres')} says why.`
+          : 'Check DATABASE_URL and that the server runs.',
     });
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Config } from '../../config/config.ts';
 import { errorText } from '../../config/error-code.ts';
 import type { ServerNote } from '../home/server-note.ts';
 import { found, type Check } from './check.ts';
@@ -8,7 +9,17 @@ const reportSchema = z.object({
 });
 
 /** The running server and its workers, as it says itself. */
-export async function checkServer(note: ServerNote | undefined): Promise<readonly Check[]> {
+export async function checkServer(
+  { databaseUrl, temporal }: Config,
+  note: ServerNote | undefined,
+): Promise<readonly Check[]> {
+  if (note === undefined && databaseUrl !== null && temporal.address !== null)
+    return [
+      found('server', 'off', {
+        detail: 'No server of this data folder runs.',
+        advice: 'Start it with "npm start", or its parts with "atrium api" and "atrium worker".',
+      }),
+    ];
   if (note === undefined)
     return [found('server', 'off', { detail: 'It does not run.', advice: 'Start it with "npm start".' })];
   if (note.url === undefined)

@@ -2,6 +2,7 @@ import type { Config } from '../../config/config.ts';
 import { errorText } from '../../config/error-code.ts';
 import { findPresentTemporal } from '../binaries/find-temporal.ts';
 import { temporalWheel } from '../binaries/wheels.ts';
+import { logFile } from '../home/prepare-home.ts';
 import type { ServerNote } from '../home/server-note.ts';
 import {
   embeddedPlace,
@@ -16,7 +17,7 @@ import { checkFetching } from './check-fetching.ts';
 export async function checkTemporal(config: Config, note: ServerNote | undefined): Promise<Check> {
   const { address } = config.temporal;
   if (address !== null) return checkServer(placeOfConfig(config.temporal, address), settingsAdvice);
-  if (note?.temporalAddress !== undefined) return checkServer(embeddedPlace(note.temporalAddress));
+  if (note?.temporalAddress !== undefined) return checkOwn(config.home, note.temporalAddress);
   try {
     const named = config.temporal.cli ?? undefined;
     const cli = await findPresentTemporal({ ...config.programs, named });
@@ -31,6 +32,17 @@ export async function checkTemporal(config: Config, note: ServerNote | undefined
 /** A server tells nobody how it is set up, and without this a session that floods holds back a quiet one. */
 const settingsAdvice =
   'Make sure that its dynamic configuration has matching.enableFairness: true (docker-compose.yml has all that helps).';
+
+/** One that the running server keeps running: what its address is set to is nobody's doing. */
+async function checkOwn(home: string, address: string): Promise<Check> {
+  const check = await checkServer(embeddedPlace(address));
+  return check.state === 'ok'
+    ? check
+    : found('Temporal', 'broken', {
+        detail: `It does not answer at ${address}.`,
+        advice: `The running server starts it again by itself; if it cannot, ${logFile(home, 'temporal')} says why.`,
+      });
+}
 
 async function checkServer(place: TemporalPlace, advice?: string): Promise<Check> {
   try {

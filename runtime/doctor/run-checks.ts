@@ -18,7 +18,7 @@ export async function runChecks(config: Config): Promise<readonly Check[]> {
     checkPostgres(config, note),
     checkModel(config),
     checkPort(config, note),
-    checkServer(note),
+    checkServer(config, note),
   ]);
   return [checkNode(), checkModules(), ...others.flat()];
 }
