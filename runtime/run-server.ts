@@ -31,7 +31,7 @@ export async function runServer({ config, progress, welcome }: ServerRun): Promi
     const model = openModels(config.models).check();
     await using server = await startServer({ config, closing, progress, parts });
     progress(`Ready after ${((Date.now() - startedAt) / 1000).toFixed(1)} s.`);
-    const signInLink = await createSignInLink(server.engine, server.url);
+    const signInLink = await createSignInLink(server.engine, config.server.publicUrl ?? server.url);
     welcome({ url: server.url, signInLink: signInLink.url, home: config.home, model: await model });
     await shutdown.requested;
     progress('Stopping …');

@@ -1,29 +1,34 @@
 import type { Command } from 'commander';
 import { renderUnicodeCompact } from 'uqr';
-import { loadConfig } from '../../config/load-config.ts';
-import { makeSignInLink } from '../../runtime/make-sign-in-link.ts';
+import { processIo, type CommandIo } from '../command-io.ts';
+import { neutraliseLine } from '../output/neutralise.ts';
 import { openOutput } from '../output/output.ts';
 
 interface LinkFlags {
-  readonly home?: string;
   readonly qr?: boolean;
   readonly json?: boolean;
 }
 
+interface SignInLinkAnswer {
+  readonly url: string;
+  readonly expiresAt: string;
+}
+
 /** `atrium link`: lets one more browser in. */
-export function linkCommand(program: Command): void {
+export function linkCommand(program: Command, io: CommandIo = processIo): void {
   program
     .command('link')
     .description('make a new one-time sign-in link')
     .option('--qr', 'also as a QR code, for a phone')
     .option('--json', 'print JSON')
-    .option('--home <folder>', 'data folder (default: ATRIUM_HOME or ~/.atrium)')
-    .action(async ({ home, qr, json }: LinkFlags) => {
-      const { url, expiresAt } = await makeSignInLink(loadConfig(home === undefined ? {} : { home }));
-      const output = openOutput();
-      if (json === true) return output.json({ url, expiresAt: new Date(expiresAt).toISOString() });
-      if (qr === true) output.line(renderUnicodeCompact(url));
-      output.line(url);
+    .action(async ({ qr, json }: LinkFlags) => {
+      const link = await io
+        .openClient()
+        .call<SignInLinkAnswer>('POST', '/api/auth/sign-in-links', { body: {} });
+      const output = openOutput(io.output);
+      if (json === true) return output.json(link);
+      if (qr === true) output.line(renderUnicodeCompact(link.url));
+      output.line(neutraliseLine(link.url));
       output.line(output.colours.dim('Works once, within 15 minutes.'));
     });
 }

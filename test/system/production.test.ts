@@ -72,8 +72,16 @@ const repliesTo = (text: string): number =>
 
 describe('production as plain processes', () => {
   test('every API is ready once the workers poll', async () => {
-    for (const { url } of apis)
-      await until(async () => (await fetch(`${url}/readyz`)).status === 200, { what: `${url} to be ready` });
+    const answers = apis.map(({ url }) =>
+      until(
+        async () => {
+          const answer = await fetch(`${url}/readyz`);
+          return answer.status === 200 && (answer.json() as Promise<{ readonly parts: object }>);
+        },
+        { what: `${url} to be ready` },
+      ),
+    );
+    for (const answer of answers) expect(Object.keys((await answer).parts)).toContain('workers');
   });
 
   test('a viewer on one API sees the tokens of a turn that was posted to the other', async () => {
