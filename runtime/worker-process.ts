@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { childEnvironment } from '../config/child-environment.ts';
 import { AtriumError } from '../domain/atrium-error.ts';
 import { openAppendFile } from './open-append-file.ts';
 import { built } from './package-root.ts';
@@ -22,6 +23,8 @@ const stopSteps = [
 
 /** Many short-lived objects, few that stay: a small young generation costs little time and saves much memory. */
 const heapOptions = ['--max-semi-space-size=2'];
+/** The SDK's threads would each keep a heap of their own, which glibc gives back to nobody. */
+const fewArenas = { MALLOC_ARENA_MAX: '2' };
 
 /**
  * Starts a worker for all queues as a process of its own and returns once it polls: whatever happens in it, the API goes
@@ -30,7 +33,10 @@ const heapOptions = ['--max-semi-space-size=2'];
 export async function openWorkerProcess({ home, logFile }: WorkerProcessOptions): Promise<ProcessPart> {
   await using log = await openAppendFile(logFile);
   const args = [...heapOptions, '--enable-source-maps', built.command, 'worker', '--home', home];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', log.fd, log.fd, 'ipc'] });
+  const child = spawn(process.execPath, args, {
+    stdio: ['ignore', log.fd, log.fd, 'ipc'],
+    env: childEnvironment(fewArenas),
+  });
   const ready = waitUntilReady(child, logFile);
   // Whoever loses the race with a failed spawn must not surface by itself.
   ready.catch(() => undefined);

@@ -59,7 +59,7 @@ const workerOptions: { readonly [Name in QueueName]: (options: WorkersOptions) =
     sinks: createSessionSinks(options.listener),
     // A session whose worker died answers again after a second instead of ten.
     stickyQueueScheduleToStartTimeout: '1s',
-    maxCachedWorkflows: options.cachedSessions ?? 300,
+    maxCachedWorkflows: options.cachedSessions ?? 200,
     maxConcurrentWorkflowTaskExecutions: 40,
     maxConcurrentActivityTaskExecutions: 20,
   }),
