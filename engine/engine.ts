@@ -3,7 +3,7 @@ import type { SessionConfig } from '../config/config.ts';
 import type { Language } from '../domain/language.ts';
 import type { Replayer } from '../replay/replayer.ts';
 import type { Database } from '../store/database.ts';
-import type { LiveFeed } from './live-feed.ts';
+import type { LiveFeed } from './following/live-feed.ts';
 
 /** What every use case works with; the composition root opens it and closes it. */
 export interface Engine {

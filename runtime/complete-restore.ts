@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts';
 import { owner } from '../engine/caller.ts';
 import type { Engine } from '../engine/engine.ts';
-import { rebuildProjection } from '../engine/rebuild-projection.ts';
+import { rebuildProjection } from '../engine/past/rebuild-projection.ts';
 import { awaitsRebuild, finishRestore } from './backup/restore-backup.ts';
 import type { Progress } from './progress.ts';
 

@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts';
 import type { Engine } from '../engine/engine.ts';
-import { openLiveFeed } from '../engine/live-feed.ts';
+import { openLiveFeed } from '../engine/following/live-feed.ts';
 import { openReplayer } from '../replay/replayer.ts';
 import type { Database } from '../store/database.ts';
 import { ClosingStack } from './closing-stack.ts';

@@ -1,6 +1,6 @@
 import type { PartHealth } from '../api/health-report.ts';
 import type { Engine } from '../engine/engine.ts';
-import { ensureMainSession } from '../engine/ensure-main-session.ts';
+import { ensureMainSession } from '../engine/sessions/ensure-main-session.ts';
 import { openDatabase, type Database } from '../store/database.ts';
 import { checkHealth } from './check-health.ts';
 import { ClosingStack } from './closing-stack.ts';

@@ -1,10 +1,10 @@
-import { archiveSession } from '../../engine/archive-session.ts';
+import { archiveSession } from '../../engine/sessions/archive-session.ts';
 import type { Caller } from '../../engine/caller.ts';
 import type { Engine } from '../../engine/engine.ts';
-import { pinSession } from '../../engine/pin-session.ts';
-import { resetSession } from '../../engine/reset-session.ts';
-import { restoreSession } from '../../engine/restore-session.ts';
-import { unpinSession } from '../../engine/unpin-session.ts';
+import { pinSession } from '../../engine/sessions/pin-session.ts';
+import { resetSession } from '../../engine/sessions/reset-session.ts';
+import { restoreSession } from '../../engine/sessions/restore-session.ts';
+import { unpinSession } from '../../engine/sessions/unpin-session.ts';
 import type { SessionView } from '../../store/find-session.ts';
 import type { ApiInstance } from '../api-instance.ts';
 import { archiveSessionBody, changedSessionSchema, emptyBody, sessionParams } from '../schemas/session.ts';

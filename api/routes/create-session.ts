@@ -1,4 +1,4 @@
-import { createSession } from '../../engine/create-session.ts';
+import { createSession } from '../../engine/sessions/create-session.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { ApiInstance } from '../api-instance.ts';
 import { createdSessionSchema, createSessionBody } from '../schemas/session.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { deleteSession } from '../../engine/delete-session.ts';
+import { deleteSession } from '../../engine/sessions/delete-session.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { ApiInstance } from '../api-instance.ts';
 import { receiptSchema, sessionParams } from '../schemas/session.ts';

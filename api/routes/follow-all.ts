@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Engine } from '../../engine/engine.ts';
-import { followAll, type AnySessionEvent } from '../../engine/follow-all.ts';
+import { followAll, type AnySessionEvent } from '../../engine/following/follow-all.ts';
 import type { ApiInstance } from '../api-instance.ts';
 import { sendEventStream, type StreamEvent } from '../event-stream.ts';
 import { credentialOf } from '../guard/guard-requests.ts';

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { formatPosition } from '../../domain/viewer-position.ts';
 import type { Engine } from '../../engine/engine.ts';
-import { followSession, type FollowedEvent } from '../../engine/follow-session.ts';
+import { followSession, type FollowedEvent } from '../../engine/following/follow-session.ts';
 import type { ApiInstance } from '../api-instance.ts';
 import { sendEventStream, type StreamEvent } from '../event-stream.ts';
 import { credentialOf } from '../guard/guard-requests.ts';

@@ -1,5 +1,5 @@
 import type { Engine } from '../../engine/engine.ts';
-import { forkSession } from '../../engine/fork-session.ts';
+import { forkSession } from '../../engine/sessions/fork-session.ts';
 import type { ApiInstance } from '../api-instance.ts';
 import { forkedSessionSchema, forkSessionBody, sessionParams } from '../schemas/session.ts';
 import { viewSessionDetail } from '../views/session-view.ts';

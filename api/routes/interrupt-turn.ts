@@ -1,5 +1,5 @@
 import type { Engine } from '../../engine/engine.ts';
-import { interruptTurn } from '../../engine/interrupt-turn.ts';
+import { interruptTurn } from '../../engine/messages/interrupt-turn.ts';
 import type { ApiInstance } from '../api-instance.ts';
 import { interruptBody, interruptedSchema } from '../schemas/message.ts';
 import { sessionParams } from '../schemas/session.ts';

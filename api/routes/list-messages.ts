@@ -1,5 +1,5 @@
 import type { Engine } from '../../engine/engine.ts';
-import { listMessages } from '../../engine/list-messages.ts';
+import { listMessages } from '../../engine/messages/list-messages.ts';
 import type { ApiInstance } from '../api-instance.ts';
 import { listMessagesQuery, messagePageSchema } from '../schemas/message.ts';
 import { sessionParams } from '../schemas/session.ts';

@@ -1,5 +1,5 @@
 import type { Engine } from '../../engine/engine.ts';
-import { listSessions } from '../../engine/list-sessions.ts';
+import { listSessions } from '../../engine/sessions/list-sessions.ts';
 import type { ApiInstance } from '../api-instance.ts';
 import { listArchivedQuery, listSessionsQuery, sessionPageSchema } from '../schemas/session.ts';
 import { viewSessionPage } from '../views/session-view.ts';

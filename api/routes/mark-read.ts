@@ -1,5 +1,5 @@
 import type { Engine } from '../../engine/engine.ts';
-import { markRead } from '../../engine/mark-read.ts';
+import { markRead } from '../../engine/messages/mark-read.ts';
 import type { ApiInstance } from '../api-instance.ts';
 import { markReadBody } from '../schemas/message.ts';
 import { changedSessionSchema, sessionParams } from '../schemas/session.ts';

@@ -1,4 +1,4 @@
-import { configureSession } from '../../engine/configure-session.ts';
+import { configureSession } from '../../engine/sessions/configure-session.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { ApiInstance } from '../api-instance.ts';
 import { patchSessionBody, sessionDetailSchema, sessionParams } from '../schemas/session.ts';

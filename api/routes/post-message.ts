@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Engine } from '../../engine/engine.ts';
-import { postMessage } from '../../engine/post-message.ts';
+import { postMessage } from '../../engine/messages/post-message.ts';
 import type { ApiInstance } from '../api-instance.ts';
 import { acceptedMessageSchema, outcomeSchema, postMessageBody } from '../schemas/message.ts';
 import { sessionParams } from '../schemas/session.ts';

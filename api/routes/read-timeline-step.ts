@@ -1,5 +1,5 @@
 import type { Engine } from '../../engine/engine.ts';
-import { readTimelineStep } from '../../engine/read-timeline.ts';
+import { readTimelineStep } from '../../engine/past/read-timeline.ts';
 import type { ApiInstance } from '../api-instance.ts';
 import { timelineStateSchema, timelineStepParams } from '../schemas/timeline.ts';
 import { viewTimelineState } from '../views/timeline-view.ts';

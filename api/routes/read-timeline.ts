@@ -1,5 +1,5 @@
 import type { Engine } from '../../engine/engine.ts';
-import { readTimeline } from '../../engine/read-timeline.ts';
+import { readTimeline } from '../../engine/past/read-timeline.ts';
 import type { ApiInstance } from '../api-instance.ts';
 import { sessionParams } from '../schemas/session.ts';
 import { timelineQuery, timelineSchema } from '../schemas/timeline.ts';

@@ -1,5 +1,5 @@
 import type { Engine } from '../../engine/engine.ts';
-import { rebuildProjection } from '../../engine/rebuild-projection.ts';
+import { rebuildProjection } from '../../engine/past/rebuild-projection.ts';
 import type { ApiInstance } from '../api-instance.ts';
 import { finish, sendProgress, wantsEvents } from '../progress.ts';
 import { rebuildReportSchema, verificationBody } from '../schemas/verification.ts';

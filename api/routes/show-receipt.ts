@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Engine } from '../../engine/engine.ts';
-import { findReceipt } from '../../engine/find-receipt.ts';
+import { findReceipt } from '../../engine/sessions/find-receipt.ts';
 import type { ApiInstance } from '../api-instance.ts';
 import { receiptSchema } from '../schemas/session.ts';
 import { viewReceipt } from '../views/session-view.ts';

@@ -1,5 +1,5 @@
 import type { Engine } from '../../engine/engine.ts';
-import { openSession } from '../../engine/open-session.ts';
+import { openSession } from '../../engine/sessions/open-session.ts';
 import type { ApiInstance } from '../api-instance.ts';
 import { sessionDetailSchema, sessionParams } from '../schemas/session.ts';
 import { viewSessionDetail } from '../views/session-view.ts';

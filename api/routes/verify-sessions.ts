@@ -1,5 +1,5 @@
 import type { Engine } from '../../engine/engine.ts';
-import { verifySessions } from '../../engine/verify-sessions.ts';
+import { verifySessions } from '../../engine/past/verify-sessions.ts';
 import type { ApiInstance } from '../api-instance.ts';
 import { finish, sendProgress, wantsEvents } from '../progress.ts';
 import { verifyReportSchema, verificationBody } from '../schemas/verification.ts';

@@ -1,5 +1,5 @@
 import type { Engine } from '../../engine/engine.ts';
-import { withdrawMessage } from '../../engine/withdraw-message.ts';
+import { withdrawMessage } from '../../engine/messages/withdraw-message.ts';
 import type { ApiInstance } from '../api-instance.ts';
 import { acceptedMessageSchema, messageParams, outcomeSchema } from '../schemas/message.ts';
 import { viewOutcome } from '../views/message-view.ts';

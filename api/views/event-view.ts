@@ -1,5 +1,5 @@
-import type { AnySessionEvent } from '../../engine/follow-all.ts';
-import type { SessionEvent } from '../../engine/session-event.ts';
+import type { AnySessionEvent } from '../../engine/following/follow-all.ts';
+import type { SessionEvent } from '../../engine/following/session-event.ts';
 import { viewOutcome } from './message-view.ts';
 import { viewSession } from './session-view.ts';
 import { isoTime } from './time.ts';

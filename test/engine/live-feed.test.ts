@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Client } from 'pg';
-import { followAll, type AnySessionEvent } from '../../engine/follow-all.ts';
+import { followAll, type AnySessionEvent } from '../../engine/following/follow-all.ts';
 import { owner } from '../../engine/caller.ts';
 import { confirmReceipt, createReceipt } from '../../store/receipts.ts';
 import { eraseSession } from '../../store/erase-session.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { ensureMainSession } from '../../engine/ensure-main-session.ts';
+import { ensureMainSession } from '../../engine/sessions/ensure-main-session.ts';
 import { confirmReceipt, createReceipt } from '../../store/receipts.ts';
 import { openApiServer, type ApiServer } from '../harness/api-server.ts';
 import { apiSession } from '../harness/api-session.ts';

@@ -13,7 +13,7 @@ import { createApp } from '../../api/create-app.ts';
 import type { SessionConfig } from '../../config/config.ts';
 import { Secret } from '../../config/secret.ts';
 import type { Engine } from '../../engine/engine.ts';
-import { openLiveFeed } from '../../engine/live-feed.ts';
+import { openLiveFeed } from '../../engine/following/live-feed.ts';
 import type { Replayer } from '../../replay/replayer.ts';
 import { openReplays } from '../../replay/replays.ts';
 import { createDataConverter } from '../../runtime/data-converter.ts';

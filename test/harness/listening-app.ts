@@ -7,7 +7,7 @@ import { readServerSentEvents } from '../../cli/client/server-sent-events.ts';
 import type { Config } from '../../config/config.ts';
 import { Secret } from '../../config/secret.ts';
 import type { Engine } from '../../engine/engine.ts';
-import { openLiveFeed } from '../../engine/live-feed.ts';
+import { openLiveFeed } from '../../engine/following/live-feed.ts';
 import { openDatabase } from '../../store/database.ts';
 import { sharedServers } from './servers.ts';
 import { until } from './until.ts';

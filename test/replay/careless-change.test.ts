@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { owner } from '../../engine/caller.ts';
-import { verifySessions } from '../../engine/verify-sessions.ts';
+import { verifySessions } from '../../engine/past/verify-sessions.ts';
 import { openReplays } from '../../replay/replays.ts';
 import { createDataConverter } from '../../runtime/data-converter.ts';
 import { openApiServer, type ApiServer } from '../harness/api-server.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { owner } from '../../engine/caller.ts';
-import { rebuildProjection } from '../../engine/rebuild-projection.ts';
-import { verifySessions, type VerifyReport } from '../../engine/verify-sessions.ts';
+import { rebuildProjection } from '../../engine/past/rebuild-projection.ts';
+import { verifySessions, type VerifyReport } from '../../engine/past/verify-sessions.ts';
 import { loadStoredSession } from '../../store/stored-session.ts';
 import { sessionWorkflowId } from '../../workflows/protocol.ts';
 import { openApiServer, type ApiServer } from '../harness/api-server.ts';

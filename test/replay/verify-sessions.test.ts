@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { owner } from '../../engine/caller.ts';
-import { rebuildProjection, type RebuildReport } from '../../engine/rebuild-projection.ts';
-import { verifySessions, type VerifyReport } from '../../engine/verify-sessions.ts';
+import { rebuildProjection, type RebuildReport } from '../../engine/past/rebuild-projection.ts';
+import { verifySessions, type VerifyReport } from '../../engine/past/verify-sessions.ts';
 import { emptyProjection } from '../../store/stored-session.ts';
 import { openApiServer, type ApiServer } from '../harness/api-server.ts';
 import { createScriptedModel } from '../harness/scripted-model.ts';
