@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts';
-import { ensureMainSession } from '../engine/ensure-main-session.ts';
+import { ensureMainSession } from '../engine/sessions/ensure-main-session.ts';
 import { openDatabase } from '../store/database.ts';
 import { migrate } from '../store/migrate.ts';
 import { checkHealth } from './check-health.ts';
@@ -9,6 +9,7 @@ import { openServerLog } from './home/server-log.ts';
 import { locateServers } from './locate-servers.ts';
 import { ClosingStack } from './closing-stack.ts';
 import { openEngine } from './open-engine.ts';
+import { outliveOutput } from './outlive-output.ts';
 import { atriumVersion } from './package-root.ts';
 import type { Progress } from './progress.ts';
 import { requireDatabase } from './require-database.ts';
@@ -22,6 +23,7 @@ export interface ApiRun {
 
 /** The API as a whole process, until a signal. Throws AtriumError when a part that it needs is missing. */
 export async function runApiProcess({ config, progress }: ApiRun): Promise<void> {
+  outliveOutput();
   using shutdown = listenForShutdown(() => process.exit(1));
   await using stack = new ClosingStack();
   const { databaseUrl, temporal } = await locateServers(config);

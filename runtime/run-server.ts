@@ -2,6 +2,7 @@ import type { Config } from '../config/config.ts';
 import { createSignInLink } from '../engine/sign-in.ts';
 import { openModels, type ModelsReport } from '../models/open-models.ts';
 import { forceEnd } from './force-end.ts';
+import { outliveOutput } from './outlive-output.ts';
 import type { Progress } from './progress.ts';
 import { listenForShutdown } from './shutdown.ts';
 import { startServer } from './start-server.ts';
@@ -23,6 +24,7 @@ export interface ServerRun {
 
 /** The whole server as a process: starts everything, stays until a signal, closes everything in reverse order. */
 export async function runServer({ config, progress, welcome }: ServerRun): Promise<void> {
+  outliveOutput();
   const parts: SupervisedPart<ProcessPart>[] = [];
   using shutdown = listenForShutdown(() => forceEnd(parts));
   const startedAt = Date.now();

@@ -5,6 +5,7 @@ import { migrate } from '../store/migrate.ts';
 import type { QueueName } from '../worker/run-workers.ts';
 import { locateServers } from './locate-servers.ts';
 import { openWorkers } from './open-workers.ts';
+import { outliveOutput } from './outlive-output.ts';
 import type { Progress } from './progress.ts';
 import { requireDatabase } from './require-database.ts';
 import { listenForShutdown } from './shutdown.ts';
@@ -21,6 +22,7 @@ export interface WorkerRun {
  * when the worker polls, or why it does not.
  */
 export async function runWorkerProcess({ config, queues, progress }: WorkerRun): Promise<void> {
+  outliveOutput();
   using shutdown = listenForShutdown(() => process.exit(1));
   const isOwn = process.channel !== undefined;
   const orphaned = new Promise<void>((resolve) => {
