@@ -11,7 +11,9 @@ beforeAll(async () => {
   own = await openTestProduct();
   product = await own.start();
 }, 120_000);
-afterAll(() => own[Symbol.asyncDispose](), 60_000);
+afterAll(async () => {
+  await own[Symbol.asyncDispose]();
+}, 60_000);
 
 interface DoctorReport {
   readonly healthy: boolean;
