@@ -14,6 +14,8 @@ export interface ProjectionParts {
   readonly client: Client;
   /** Whether the database holds this state of a session, or one that follows from it, for good. */
   readonly confirmRevision: (session: string, state: HeldRevision) => Promise<boolean>;
+  /** Settles when what the session's worker was handed of it is written, or could not be. */
+  readonly settle: (session: string) => Promise<void>;
   /** Writes the changes, guarded as `SessionChanges` says. */
   readonly saveChanges: (changes: SessionChanges) => Promise<void>;
 }
@@ -30,6 +32,10 @@ const gatherMs = 250;
  */
 export function createProjectionActivities(parts: ProjectionParts): ProjectionActivities {
   return {
+    async confirm({ session, toRevision, updatedAt }: ProjectInput): Promise<boolean> {
+      await parts.settle(session);
+      return parts.confirmRevision(session, { revision: toRevision, updatedAt });
+    },
     async project({ session, fromRevision, toRevision, updatedAt }: ProjectInput): Promise<number> {
       await sleep(gatherMs);
       if (await parts.confirmRevision(session, { revision: toRevision, updatedAt })) return toRevision;

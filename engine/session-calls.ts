@@ -14,6 +14,8 @@ import { isTemporalAway, temporalError } from './temporal-error.ts';
 const signalDeadlineMs = 10_000;
 /** How long a session may take to answer; past it the caller is told what is known. Milliseconds. */
 const queryDeadlineMs = 5_000;
+/** How long a task that a session's worker has in its hands may take to reach the history; milliseconds. */
+const taskDeadlineMs = 1_000;
 
 /**
  * Sends a signal; once this returns it is in the session's history (I1). Throws `unknown-session` when no such session
@@ -43,6 +45,18 @@ export function askChanges(engine: Engine, key: string): Promise<SessionChanges 
 /** The session without its transcript; undefined when it does not answer in time. */
 export function askFacts(engine: Engine, key: string): Promise<FactsAnswer | undefined> {
   return querySession<FactsAnswer>(engine, key, sessionQueries.facts, []);
+}
+
+/**
+ * Waits, within bounds, until the history has what the session has shown so far: its worker shows an outcome a moment
+ * before the server takes its task. Never throws.
+ */
+export async function settleTask(engine: Engine, key: string): Promise<void> {
+  const { temporal } = engine;
+  const handle = temporal.workflow.getHandle(sessionWorkflowId(key));
+  await temporal
+    .withDeadline(Date.now() + taskDeadlineMs, () => handle.query(sessionQueries.facts))
+    .catch(() => undefined);
 }
 
 /**

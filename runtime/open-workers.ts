@@ -49,7 +49,7 @@ export async function openWorkers(options: OpeningWorkers): Promise<OpenWorkers>
     dataConverter,
     queues: options.queues,
     workflowBundlePath: built.workflowBundle,
-    sessionActivities: sessionActivities(client, database, options.temporal.namespace),
+    sessionActivities: sessionActivities({ client, database, changes }, options.temporal.namespace),
     inferenceActivities: inferenceActivities(options.config, { client, database, prepared }),
     listener: { changed: (change) => changes.put(change), callPrepared: (call) => prepared.put(call) },
     inferenceSlots: options.config.models.limits.slots,
@@ -73,16 +73,22 @@ async function connectNative(place: TemporalPlace): Promise<NativeConnection> {
   return NativeConnection.connect(options);
 }
 
+interface SessionNeeds {
+  readonly client: Client;
+  readonly database: Database;
+  readonly changes: ChangeSaver;
+}
+
 function sessionActivities(
-  client: Client,
-  database: Database,
+  { client, database, changes }: SessionNeeds,
   namespace: string,
 ): ProjectionActivities & ErasureActivities {
   return {
     ...createProjectionActivities({
       client,
       confirmRevision: (key, state) => confirmRevision(database, key, state),
-      saveChanges: (changes) => saveChanges(database, changes),
+      settle: (key) => changes.settle(key),
+      saveChanges: (change) => saveChanges(database, change),
     }),
     ...createErasureActivities({
       client,

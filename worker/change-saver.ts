@@ -7,8 +7,8 @@ import type { SessionChanges } from '../workflows/protocol.ts';
  */
 export class ChangeSaver {
   readonly #save: (changes: SessionChanges) => Promise<void>;
-  readonly #waiting = new Map<string, SessionChanges | undefined>();
-  readonly #running = new Set<Promise<void>>();
+  readonly #waiting = new Map<string, SessionChanges>();
+  readonly #running = new Map<string, Promise<void>>();
 
   constructor(save: (changes: SessionChanges) => Promise<void>) {
     this.#save = save;
@@ -17,25 +17,27 @@ export class ChangeSaver {
   /** Returns at once. */
   put(changes: SessionChanges): void {
     const { key } = changes.facts;
-    const isUnderWay = this.#waiting.has(key);
     this.#waiting.set(key, changes);
-    if (isUnderWay) return;
-    const running = this.#drain(key).finally(() => this.#running.delete(running));
-    this.#running.add(running);
+    if (!this.#running.has(key)) this.#running.set(key, this.#drain(key));
   }
 
-  /** Settles when everything that was put is written or given up. */
+  /** Settles when everything that was put of a session is written or given up. */
+  settle(key: string): Promise<void> {
+    return this.#running.get(key) ?? Promise.resolve();
+  }
+
+  /** The same for every session. */
   async flush(): Promise<void> {
-    while (this.#running.size > 0) await Promise.all(this.#running);
+    while (this.#running.size > 0) await Promise.all(this.#running.values());
   }
 
   async #drain(key: string): Promise<void> {
     for (;;) {
       const changes = this.#waiting.get(key);
       if (changes === undefined) break;
-      this.#waiting.set(key, undefined);
+      this.#waiting.delete(key);
       await this.#save(changes).catch(() => undefined);
     }
-    this.#waiting.delete(key);
+    this.#running.delete(key);
   }
 }

@@ -94,6 +94,8 @@ export interface SessionInput {
   readonly key: string;
   readonly create?: SessionCreate;
   readonly carry?: SessionCarry;
+  /** Absent in runs that an earlier release began, whose histories have another activity in that place. */
+  readonly confirmsInTask?: true;
 }
 /** Input of the erasure workflow. */
 export interface ErasureInput {
@@ -122,6 +124,11 @@ export interface ProjectInput {
   readonly updatedAt: number;
 }
 export interface ProjectionActivities {
+  /**
+   * Whether the database surely holds `toRevision`. A local activity: short, tried once, on the worker that has just been
+   * handed the changes.
+   */
+  confirm(input: ProjectInput): Promise<boolean>;
   /** Brings the database to `toRevision` or beyond and returns the revision that it surely holds then. */
   project(input: ProjectInput): Promise<number>;
 }

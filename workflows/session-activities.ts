@@ -5,6 +5,7 @@ import {
   CancellationScope,
   isCancellation,
   proxyActivities,
+  proxyLocalActivities,
   sleep,
 } from '@temporalio/workflow';
 import { fairnessKey } from '../domain/fairness-key.ts';
@@ -16,11 +17,18 @@ import {
   type FailureDetails,
   type InferenceActivities,
   type InferResult,
+  type ProjectInput,
   type ProjectionActivities,
 } from './protocol.ts';
 
 /** How long an interrupted call may take to hand over what it has; milliseconds. */
 const stopGraceMs = 10_000;
+
+/** While it runs the session hears nothing, so it is short and tried once. */
+const { confirm } = proxyLocalActivities<Pick<ProjectionActivities, 'confirm'>>({
+  startToCloseTimeout: '1s',
+  retry: { maximumAttempts: 1 },
+});
 
 /** Brings the database up to date; tried until it answers, for no turn waits for it. */
 export const { project } = proxyActivities<ProjectionActivities>({
@@ -29,6 +37,15 @@ export const { project } = proxyActivities<ProjectionActivities>({
   heartbeatTimeout: '6s',
   retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '10s' },
 });
+
+/** Whether the database holds the state already, as it mostly does; a look that fails is no answer. */
+export async function isConfirmed(input: ProjectInput): Promise<boolean> {
+  try {
+    return await confirm(input);
+  } catch {
+    return false;
+  }
+}
 
 /** The model's part of a turn, on the shared queue. Cancelling `scope` stops it and keeps the text that had arrived. */
 export async function askModel(

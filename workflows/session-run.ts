@@ -16,7 +16,7 @@ import { archiveSession, endSession } from '../domain/lifecycle.ts';
 import type { Moment, SessionState } from '../domain/session-state.ts';
 import { finishTurn, startTurn, type StartedCall } from '../domain/turns.ts';
 import { idleArchiveAt, nextStep, type RunMeter, type SessionStep } from '../domain/session-step.ts';
-import { askModel, askModelQuietly, project } from './session-activities.ts';
+import { askModel, askModelQuietly, isConfirmed, project } from './session-activities.ts';
 import {
   erasureWorkflowId,
   workflowTypes,
@@ -41,11 +41,13 @@ export class SessionRun {
   #isProjecting = false;
   #backgroundCalls = 0;
   #hasIdleTimer = false;
+  readonly #confirmsInTask: boolean;
   #quietSince: number | undefined;
   #isQuiet = false;
 
   constructor(input: SessionInput) {
     this.state = openState(input);
+    this.#confirmsInTask = input.confirmsInTask === true;
   }
 
   /** Takes a signal. Only changes the state, and stops the running call when the signal asks for it. */
@@ -150,12 +152,11 @@ export class SessionRun {
   async #project(): Promise<void> {
     this.#isProjecting = true;
     const { facts, projectedRevision, revision: toRevision } = this.state;
-    const revision = await project({
-      session: facts.key,
-      fromRevision: projectedRevision,
-      toRevision,
-      updatedAt: facts.updatedAt,
-    });
+    const fromRevision = projectedRevision;
+    const input = { session: facts.key, fromRevision, toRevision, updatedAt: facts.updatedAt };
+    // A turn that has just begun must not wait for it: its call goes out with the end of this task.
+    const mayConfirm = this.#confirmsInTask && this.state.running === null;
+    const revision = mayConfirm && (await isConfirmed(input)) ? toRevision : await project(input);
     this.state = confirmProjection(this.state, revision);
     this.#isProjecting = false;
   }

@@ -50,7 +50,11 @@ export async function session(input: SessionInput): Promise<void> {
         run.conclude();
         break;
       case 'roll':
-        return await continueAsNew<typeof session>({ key: input.key, carry: run.carry() });
+        return await continueAsNew<typeof session>({
+          key: input.key,
+          carry: run.carry(),
+          confirmsInTask: true,
+        });
       case 'end':
         return await run.end();
       case 'wait':

@@ -2,6 +2,7 @@ import type { TimelineState, TimelineStep } from '../../replay/timeline/timeline
 import type { Caller } from '../caller.ts';
 import type { Engine } from '../engine.ts';
 import { openSession } from '../sessions/open-session.ts';
+import { settleTask } from '../session-calls.ts';
 
 /** Steps from number `from` on, at most `limit`. */
 export interface TimelineQuery {
@@ -20,6 +21,7 @@ export async function readTimeline(
   { from, limit }: TimelineQuery,
 ): Promise<readonly TimelineStep[]> {
   await openSession(engine, caller, key);
+  await settleTask(engine, key);
   const steps = await engine.replayer.timeline(key);
   return steps.slice(from, from + limit);
 }

@@ -50,7 +50,7 @@ async function startWorkflow(engine: Engine, key: string, create: SessionCreate)
         taskQueue: taskQueues.sessions,
         // A worker that died with a task in its hands holds the session up no longer than this.
         workflowTaskTimeout: '5s',
-        args: [{ key, create }],
+        args: [{ key, create, confirmsInTask: true }],
       }),
     );
   } catch (error) {

@@ -166,6 +166,7 @@ async function openWorkers(
       ...createProjectionActivities({
         client,
         confirmRevision: (key, state) => confirmRevision(database, key, state),
+        settle: (key) => changes.settle(key),
         saveChanges: (change) => saveChanges(database, change),
       }),
       ...createErasureActivities({

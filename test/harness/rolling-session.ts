@@ -9,6 +9,6 @@ export async function startRollingSession({ temporal }: Engine, key: string): Pr
   await temporal.workflow.start(workflowTypes.session, {
     workflowId: sessionWorkflowId(key),
     taskQueue: taskQueues.sessions,
-    args: [{ key, create }],
+    args: [{ key, create, confirmsInTask: true }],
   });
 }

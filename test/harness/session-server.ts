@@ -81,6 +81,7 @@ export async function openSessionServer(infer: InferenceActivities['infer']): Pr
       ...createProjectionActivities({
         client,
         confirmRevision,
+        settle: () => Promise.resolve(),
         saveChanges: (changes) => Promise.resolve(void saved.push(changes)),
       }),
       ...createErasureActivities({
@@ -122,7 +123,7 @@ async function startSession(
     workflowId: sessionWorkflowId(key),
     taskQueue: taskQueues.sessions,
     workflowTaskTimeout: '5s',
-    args: [{ key, create }],
+    args: [{ key, create, confirmsInTask: true }],
   });
   const handle = client.workflow.getHandle(sessionWorkflowId(key));
   return {

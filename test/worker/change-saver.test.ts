@@ -39,6 +39,16 @@ describe('a change that is handed out', () => {
     expect(waiting()).toBe(2);
   });
 
+  test('can be waited for, whatever other sessions do', async () => {
+    const { saver, saved, release } = gatedSaver();
+    saver.put(change('a', 1));
+    saver.put(change('b', 1));
+    await release();
+    await saver.settle('a');
+    await saver.settle('never put');
+    expect(saved).toEqual(['a@1']);
+  });
+
   test('is given up when the write fails, and the next is tried', async () => {
     const tried: number[] = [];
     const saver = new ChangeSaver(({ revision }) => {
