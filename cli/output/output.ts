@@ -17,7 +17,8 @@ export interface Output {
 export function openOutput(stream: NodeJS.WriteStream = process.stdout): Output {
   const isTerminal = stream.isTTY;
   return {
-    colours: pc.createColors(isTerminal && pc.isColorSupported),
+    // For a pipe `isTTY` is undefined, which would leave the choice to the environment.
+    colours: pc.createColors(isTerminal ? pc.isColorSupported : false),
     columns: isTerminal ? stream.columns : undefined,
     line: (text) => void stream.write(`${text}\n`),
     write: (text) => void stream.write(text),

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { textWidth } from '../../cli/output/width.ts';
 import { findFreePort } from '../../runtime/free-port.ts';
@@ -26,7 +27,8 @@ describe('sessions list', () => {
     ];
     server.on('GET /api/sessions', pageOf(items));
     const { stdout } = await runCommand({ url: server.url, columns: 78 }, ['sessions', 'list']);
-    const lines = stdout.trimEnd().split('\n');
+    // Whether a terminal gets colours is up to the environment.
+    const lines = stripVTControlCharacters(stdout).trimEnd().split('\n');
     expect(lines).toHaveLength(3);
     expect(Math.max(...lines.map((line) => textWidth(line)))).toBeLessThanOrEqual(78);
     const starts = lines.map((line) => textWidth(/^(.*?)(STATUS|active)/.exec(line)?.[1] ?? ''));
