@@ -31,6 +31,16 @@ const program = new Command('atrium')
   .showSuggestionAfterError()
   .exitOverride();
 
+/** They serve, and outlive whoever reads what they print. */
+const serving: ReadonlySet<string> = new Set(['start', 'api', 'worker']);
+
+// Whoever reads a command's output may have read enough (`| head`): that ends it without a word.
+if (!serving.has(process.argv[2] ?? ''))
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(exitCodes.done);
+  });
+
 const wanted = commands[process.argv[2] ?? ''];
 for (const load of wanted === undefined ? Object.values(commands) : [wanted]) (await load())(program);
 

@@ -3,6 +3,7 @@ import type { HealthReport, PartHealth } from '../api/health-report.ts';
 import { errorText } from '../config/error-code.ts';
 import type { Engine } from '../engine/engine.ts';
 import { findRevision } from '../store/save-changes.ts';
+import { checkRoom } from './free-space.ts';
 import { taskQueues } from '../workflows/protocol.ts';
 
 /** A part that has not answered within this is failing; milliseconds. */
@@ -15,17 +16,23 @@ const needed = [
   { name: taskQueues.inference, taskQueueType: TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY },
 ] as const;
 
-/**
- * Asks each part that a message needs on its way, all at once. Temporal learns only after a minute that a worker is gone;
- * whoever runs one itself knows better and says so by `ownWorker`.
- */
-export async function checkHealth(engine: Engine, ownWorker?: () => PartHealth): Promise<HealthReport> {
-  const [database, temporal, workers] = await Promise.all([
+/** What a server knows of the parts that it runs itself. */
+export interface OwnParts {
+  /** Temporal learns only after a minute that a worker is gone. */
+  readonly worker: () => PartHealth;
+  /** The data folder, which holds what its own servers write. */
+  readonly home: string;
+}
+
+/** Asks each part that a message needs on its way, all at once. */
+export async function checkHealth(engine: Engine, own?: OwnParts): Promise<HealthReport> {
+  const [database, temporal, workers, disk] = await Promise.all([
     check(() => findRevision(engine.database, engine.session.mainKey)),
     check(() => engine.temporal.workflowService.describeNamespace({ namespace: engine.namespace })),
-    ownWorker?.() ?? check(() => requireWorkers(engine)),
+    own?.worker() ?? check(() => requireWorkers(engine)),
+    own && checkRoom(own.home),
   ]);
-  const parts = { database, temporal, workers };
+  const parts = { database, temporal, workers, ...(disk && { disk }) };
   return { ready: Object.values(parts).every(({ state }) => state === 'ok'), parts };
 
   function check(ask: () => Promise<unknown>): Promise<PartHealth> {

@@ -46,7 +46,7 @@ export async function startServer(start: StartOptions): Promise<StartedServer> {
     engine,
     token,
     server: config.server,
-    health: () => checkHealth(engine, worker),
+    health: () => checkHealth(engine, { worker, home: config.home }),
     version: atriumVersion(),
     log: stack.use(openServerLog(config.home)),
   });

@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
-import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errorText } from '../../config/error-code.ts';
 import { isAtLeast } from '../binaries/version.ts';
+import { findFreeBytes } from '../free-space.ts';
 import { found, type Check } from './check.ts';
 
 const oldestNode = '20.19';
@@ -36,11 +36,10 @@ const tooLittleBytes = 200_000_000;
 
 /** Room for the data folder, which may not be there yet. */
 export async function checkDisk(home: string): Promise<Check> {
-  const facts = await statfs(home).catch(() => undefined);
-  if (facts === undefined && dirname(home) !== home) return checkDisk(dirname(home));
-  if (facts === undefined)
+  const bytes = await findFreeBytes(home);
+  if (bytes === undefined && dirname(home) !== home) return checkDisk(dirname(home));
+  if (bytes === undefined)
     return found('disk', 'warning', { detail: `The disk of ${home} cannot be asked.` });
-  const bytes = facts.bavail * facts.bsize;
   const detail = `${(bytes / 1e9).toFixed(1)} GB free at ${home}`;
   if (bytes > scarceBytes) return found('disk', 'ok', { detail });
   const state = bytes > tooLittleBytes ? 'warning' : 'broken';
