@@ -38,7 +38,7 @@ async function infer(parts: InferenceParts, input: InferInput): Promise<InferRes
   const beat = setInterval(() => activity.heartbeat(record), heartbeatMs);
   let live: LiveText | undefined;
   try {
-    const call = await loadContext(parts, input, activity.info.attempt);
+    const call = await loadContext(parts, input, attemptOf(record));
     live = openLiveText(parts, input, call, record);
     return await readAnswer(call, (addition) => live?.add(addition));
   } catch (error) {
@@ -57,7 +57,7 @@ function openLiveText(
   record: CallRecord,
 ): LiveText | undefined {
   if (context.kind !== 'reply' && context.kind !== 'greeting') return undefined;
-  const { attempt } = Context.current().info;
+  const attempt = attemptOf(record);
   const options = {
     session,
     attempt,
@@ -68,6 +68,9 @@ function openLiveText(
   return new LiveText(options, context, model.name);
 }
 
+/** Which attempt at the call this is, from 1. */
+const attemptOf = ({ waited }: CallRecord): number => Context.current().info.attempt - waited;
+
 /** An attempt that failed said so in its last heartbeat; one that says nothing has lost its worker. */
 const reasonOfReset = ({ lastFailed }: CallRecord, attempt: number): ResetReason =>
   lastFailed === attempt - 1 ? 'retry' : 'worker-lost';
@@ -75,7 +78,7 @@ const reasonOfReset = ({ lastFailed }: CallRecord, attempt: number): ResetReason
 /** What an attempt that did not succeed ends with: for good, or to be tried again after a pause. */
 async function endAttempt(error: unknown, record: CallRecord, live: LiveText | undefined): Promise<unknown> {
   const activity = Context.current();
-  const { attempt } = activity.info;
+  const attempt = attemptOf(record);
   if (activity.cancellationDetails?.workerShutdown === true)
     return passingFailure('WorkerShutdown', 'The worker stops.', shortPauseMs);
   if (activity.cancellationSignal.aborted) return new CancelledFailure('The call was cancelled.');

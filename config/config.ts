@@ -1,5 +1,6 @@
 import type { ArchivedInbound } from '../domain/commands.ts';
 import type { Language } from '../domain/language.ts';
+import type { QueueLimits } from '../domain/queue-limits.ts';
 import type { SessionScope } from '../domain/session-facts.ts';
 import type { ChannelName, FileConfig } from './file-schema.ts';
 import type { Secret } from './secret.ts';
@@ -66,13 +67,7 @@ export interface ModelsConfig {
    * keys that are there.
    */
   readonly default: string;
-  readonly limits: {
-    /** Calls at once. */
-    readonly slots: number;
-    /** Null: unlimited. */
-    readonly requestsPerSecond: number | null;
-    readonly tokensPerMinute: number | null;
-  };
+  readonly limits: QueueLimits;
   /** The most tokens of a request and its answer together. */
   readonly contextTokens: number;
   readonly openai: {

@@ -40,7 +40,12 @@ const channelSection = <Shape extends z.ZodRawShape>(shape: Shape) =>
   z.strictObject({ ...channel, ...shape }).partial();
 
 const limits = z
-  .strictObject({ slots: count, requestsPerSecond: positive, tokensPerMinute: count })
+  .strictObject({
+    slots: count,
+    requestsPerSecond: positive,
+    requestsPerSecondPerSession: positive,
+    tokensPerMinute: count,
+  })
   .partial();
 
 /** The whole of `atrium.yaml`. Nothing is required; a key that is not here is an error. */

@@ -1,3 +1,4 @@
+import type { QueueLimits } from '../domain/queue-limits.ts';
 import type { ModelsConfig } from './config.ts';
 import type { Environment } from './environment.ts';
 import type { FileConfig } from './file-schema.ts';
@@ -12,16 +13,22 @@ export function modelsConfig(environment: Environment, { models = {} }: FileConf
   const localSlots = 2;
   return {
     default: chosen,
-    limits: {
-      slots: models.limits?.slots ?? (isLocal(chosen, providers) ? localSlots : hostedSlots),
-      requestsPerSecond: models.limits?.requestsPerSecond ?? null,
-      tokensPerMinute: models.limits?.tokensPerMinute ?? null,
-    },
+    limits: limitsConfig(models.limits, isLocal(chosen, providers) ? localSlots : hostedSlots),
     contextTokens: models.contextTokens ?? 32_000,
     ...providers,
     embeddings: environment.embeddings ?? models.embeddings ?? 'builtin',
   };
 }
+
+const limitsConfig = (
+  limits: NonNullable<FileConfig['models']>['limits'] = {},
+  slots: number,
+): QueueLimits => ({
+  slots: limits.slots ?? slots,
+  requestsPerSecond: limits.requestsPerSecond ?? null,
+  requestsPerSecondPerSession: limits.requestsPerSecondPerSession ?? null,
+  tokensPerMinute: limits.tokensPerMinute ?? null,
+});
 
 function providersConfig(environment: Environment, models: NonNullable<FileConfig['models']>): Providers {
   const baseUrl = environment.openaiBaseUrl ?? models.openai?.baseUrl ?? null;

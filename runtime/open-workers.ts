@@ -16,6 +16,7 @@ import { runWorkers, type QueueName, type RunningWorkers } from '../worker/run-w
 import type { ErasureActivities, InferenceActivities, ProjectionActivities } from '../workflows/protocol.ts';
 import { ClosingStack } from './closing-stack.ts';
 import { createDataConverter } from './data-converter.ts';
+import { openSlots } from './open-slots.ts';
 import { built } from './package-root.ts';
 import { connectOptions, openTemporalClient, type TemporalPlace } from './temporal/temporal-client.ts';
 
@@ -43,6 +44,7 @@ export async function openWorkers(options: OpeningWorkers): Promise<OpenWorkers>
   const changes = new ChangeSaver((change) => saveChanges(database, change));
   stack.defer(() => changes.flush());
   const prepared = new PreparedCalls();
+  const slots = stack.use(await openSlots(database, 'default', options.config.models.limits));
   const workers: RunningWorkers = await runWorkers({
     connection: native,
     namespace: options.temporal.namespace,
@@ -52,7 +54,7 @@ export async function openWorkers(options: OpeningWorkers): Promise<OpenWorkers>
     sessionActivities: sessionActivities(client, database, options.temporal.namespace),
     inferenceActivities: inferenceActivities(options.config, { client, database, prepared }),
     listener: { changed: (change) => changes.put(change), callPrepared: (call) => prepared.put(call) },
-    inferenceSlots: options.config.models.limits.slots,
+    inferenceSlots: slots.pool,
   });
   stack.defer(() => workers.stop());
   const open = stack.move();

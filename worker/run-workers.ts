@@ -8,6 +8,8 @@ import {
   type SessionSinks,
 } from '../workflows/protocol.ts';
 import { createSessionSinks } from './session-sinks.ts';
+import type { SlotPool } from './slot-pool.ts';
+import { createSlotGate, createSlotTuner } from './slot-supplier.ts';
 
 /** What a worker process serves, by the name that `--queues` takes. */
 export type QueueName = keyof typeof taskQueues;
@@ -22,8 +24,8 @@ export interface WorkersOptions {
   readonly sessionActivities: ProjectionActivities & ErasureActivities;
   readonly inferenceActivities: InferenceActivities;
   readonly listener: SessionSinks['session'];
-  /** Model calls that this process runs at once. */
-  readonly inferenceSlots: number;
+  /** The slots of the model calls that this process runs at once. */
+  readonly inferenceSlots: SlotPool;
   /** Sessions kept in memory between their tasks; others are replayed when they wake. */
   readonly cachedSessions?: number;
 }
@@ -67,7 +69,8 @@ const workerOptions: { readonly [Name in QueueName]: (options: WorkersOptions) =
     ...common(options),
     taskQueue: taskQueues.inference,
     activities: options.inferenceActivities,
-    maxConcurrentActivityTaskExecutions: options.inferenceSlots,
+    tuner: createSlotTuner(options.inferenceSlots),
+    interceptors: { activity: [createSlotGate(options.inferenceSlots)] },
     // An interrupt reaches a running call with the answer to its next heartbeat.
     maxHeartbeatThrottleInterval: '200ms',
     defaultHeartbeatThrottleInterval: '200ms',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { errorText } from '../../config/error-code.ts';
+import { noLimits } from '../../domain/queue-limits.ts';
 import { loadConfig, type ConfigFlags } from '../../config/load-config.ts';
 
 const sample = `session:
@@ -66,7 +67,7 @@ describe('the configuration', () => {
       channels: {},
       models: {
         default: 'offline',
-        limits: { slots: 32, requestsPerSecond: null, tokensPerMinute: null },
+        limits: { ...noLimits, slots: 32 },
         contextTokens: 32_000,
         openai: { apiKey: null, baseUrl: null, isLocal: false },
         anthropic: { apiKey: null },
@@ -83,7 +84,12 @@ describe('the configuration', () => {
     expect(config.session.idleArchiveAfterMs).toBe(30 * 86_400_000);
     expect(config.channels.telegram?.token).toBe('123:{abc}, # no YAML');
     expect(config.channels.telegram?.allow).toEqual(['123']);
-    expect(config.models.limits).toEqual({ slots: 4, requestsPerSecond: 5, tokensPerMinute: 100_000 });
+    expect(config.models.limits).toEqual({
+      ...noLimits,
+      slots: 4,
+      requestsPerSecond: 5,
+      tokensPerMinute: 100_000,
+    });
   });
 
   test('flag beats environment beats file beats default', () => {

@@ -24,6 +24,7 @@ import { findRevision, saveChanges } from '../../store/save-changes.ts';
 import { ChangeSaver } from '../../worker/change-saver.ts';
 import { runWorkers, type RunningWorkers } from '../../worker/run-workers.ts';
 import type { InferenceActivities } from '../../workflows/protocol.ts';
+import { createLocalSlots } from './local-slots.ts';
 import { sharedServers } from './servers.ts';
 import { openTestDatabase } from './store-database.ts';
 
@@ -183,7 +184,7 @@ async function openWorkers(
     },
     inferenceActivities,
     listener: { changed: (change) => changes.put(change), callPrepared: () => undefined },
-    inferenceSlots: 20,
+    inferenceSlots: createLocalSlots(20),
   });
   const stop = async (): Promise<void> => {
     await workers.stop();

@@ -7,7 +7,8 @@ import { outcomesOf, type RowOutcome } from '../../domain/rows.ts';
 import type { SessionCreate } from '../../domain/session-create.ts';
 import { createErasureActivities } from '../../activities/erase.ts';
 import { createProjectionActivities } from '../../activities/project.ts';
-import { runWorkers } from '../../worker/run-workers.ts';
+import { runWorkers, type WorkersOptions } from '../../worker/run-workers.ts';
+import type { SlotPool } from '../../worker/slot-pool.ts';
 import {
   sessionQueries,
   sessionWorkflowId,
@@ -19,6 +20,7 @@ import {
   type SessionSignalName,
   type SessionSignals,
 } from '../../workflows/protocol.ts';
+import { createLocalSlots } from './local-slots.ts';
 import { sharedServers } from './servers.ts';
 import { buildCreate } from './session-driver.ts';
 import { until } from './until.ts';
@@ -51,13 +53,16 @@ Runtime.install({
   shutdownSignals: [],
 });
 
-export async function openSessionServer(infer: InferenceActivities['infer']): Promise<SessionServer> {
+/** Each further pool of slots is one more worker for model calls. */
+export async function openSessionServer(
+  infer: InferenceActivities['infer'],
+  pools: readonly SlotPool[] = [createLocalSlots(20)],
+): Promise<SessionServer> {
   const { temporalAddress: address, workflowBundlePath } = sharedServers();
   const namespace = `t-${randomUUID()}`;
-  const [native, connection] = [
-    await NativeConnection.connect({ address }),
-    await Connection.connect({ address }),
-  ];
+  const connection = await Connection.connect({ address });
+  // A connection may have one worker a queue.
+  const natives = await Promise.all(pools.map(() => NativeConnection.connect({ address })));
   await connection.workflowService.registerNamespace({
     namespace,
     workflowExecutionRetentionPeriod: msToTs('1d'),
@@ -69,11 +74,9 @@ export async function openSessionServer(infer: InferenceActivities['infer']): Pr
     const held = saved.findLast((changes) => changes.facts.key === key);
     return Promise.resolve(held && { revision: held.revision, updatedAt: held.facts.updatedAt });
   };
-  const workers = await runWorkers({
-    connection: native,
+  const common: Omit<WorkersOptions, 'connection' | 'inferenceSlots' | 'queues'> = {
     namespace,
     dataConverter: {},
-    queues: ['sessions', 'inference'],
     workflowBundlePath,
     sessionActivities: {
       ...createProjectionActivities({
@@ -94,8 +97,17 @@ export async function openSessionServer(infer: InferenceActivities['infer']): Pr
       changed: (changes) => void saved.push(changes),
       callPrepared: () => undefined,
     },
-    inferenceSlots: 20,
-  });
+  };
+  const workers = await Promise.all(
+    pools.map((inferenceSlots, index) =>
+      runWorkers({
+        ...common,
+        connection: natives[index]!,
+        queues: index === 0 ? ['sessions', 'inference'] : ['inference'],
+        inferenceSlots,
+      }),
+    ),
+  );
   return {
     client,
     namespace,
@@ -103,8 +115,8 @@ export async function openSessionServer(infer: InferenceActivities['infer']): Pr
     erased,
     start: (create = {}) => startSession(client, saved, buildCreate({ at: Date.now(), ...create })),
     stop: async () => {
-      await workers.stop();
-      await native.close();
+      await Promise.all(workers.map((worker) => worker.stop()));
+      await Promise.all(natives.map((native) => native.close()));
       await connection.close();
     },
   };

@@ -1,3 +1,4 @@
+import { noLimits } from '../../domain/queue-limits.ts';
 import { Secret } from '../../config/secret.ts';
 import type { ModelsConfig } from '../../config/config.ts';
 import type { CallContext } from '../../domain/model-call.ts';
@@ -6,7 +7,7 @@ import type { Model, ModelEnd } from '../../models/model.ts';
 
 export const buildModelsConfig = (change: Partial<ModelsConfig> = {}): ModelsConfig => ({
   default: 'offline',
-  limits: { slots: 4, requestsPerSecond: null, tokensPerMinute: null },
+  limits: { ...noLimits, slots: 4 },
   contextTokens: 32_000,
   openai: { apiKey: null, baseUrl: null, isLocal: false },
   anthropic: { apiKey: null },
