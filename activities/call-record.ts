@@ -17,9 +17,18 @@ export interface CallRecord {
   readonly lastFailed: number;
   /** Attempts of the activity that only waited; they are none at the call. */
   readonly waited: number;
+  /** Tokens that an earlier attempt asked for and then waited for. */
+  readonly reservedTokens: number;
 }
 
-export const emptyRecord: CallRecord = { failures: 0, limited: 0, since: 0, lastFailed: 0, waited: 0 };
+export const emptyRecord: CallRecord = {
+  failures: 0,
+  limited: 0,
+  since: 0,
+  lastFailed: 0,
+  waited: 0,
+  reservedTokens: 0,
+};
 
 /** The record in the heartbeat of an earlier attempt; an empty one when there is none. */
 export function readRecord(details: unknown): CallRecord {

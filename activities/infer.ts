@@ -14,10 +14,12 @@ import {
 import { LiveText } from './live-text.ts';
 import { loadContext, type ContextSource, type LoadedCall } from './load-context.ts';
 import { readAnswer } from './read-answer.ts';
+import { reserveTokens, spendTokens, type TokenSupply } from './token-supply.ts';
 
 export interface InferenceParts extends ContextSource {
   /** The side channel to those who watch a turn. */
   readonly addLiveEvents: (events: readonly LiveEvent[]) => Promise<void>;
+  readonly tokens: TokenSupply;
 }
 
 /** One model call: every call of every session goes through here, from the inference queue (I10). */
@@ -34,13 +36,17 @@ const shortPauseMs = 1_000;
 
 async function infer(parts: InferenceParts, input: InferInput): Promise<InferResult> {
   const activity = Context.current();
-  const record = readRecord(activity.info.heartbeatDetails);
+  let record = readRecord(activity.info.heartbeatDetails);
   const beat = setInterval(() => activity.heartbeat(record), heartbeatMs);
   let live: LiveText | undefined;
   try {
     const call = await loadContext(parts, input, attemptOf(record));
+    const reserved = await reserveTokens(parts.tokens, call.context.tokens, record);
+    record = { ...record, reservedTokens: 0 };
     live = openLiveText(parts, input, call, record);
-    return await readAnswer(call, (addition) => live?.add(addition));
+    return await spendTokens(parts.tokens, reserved, () =>
+      readAnswer(call, (addition) => live?.add(addition)),
+    );
   } catch (error) {
     throw await endAttempt(error, record, live);
   } finally {

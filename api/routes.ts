@@ -1,5 +1,6 @@
 import type { ApiInstance } from './api-instance.ts';
 import type { AppOptions } from './app-options.ts';
+import { changeQueueLimitsRoute } from './routes/change-queue-limits.ts';
 import { changeSessionRoutes } from './routes/change-session.ts';
 import { createSessionRoute } from './routes/create-session.ts';
 import { createSignInLinkRoute } from './routes/create-sign-in-link.ts';
@@ -55,4 +56,5 @@ export function registerRoutes(app: ApiInstance, options: AppOptions): void {
   readTimelineStepRoute(app, options.engine);
   verifySessionsRoute(app, options.engine);
   rebuildProjectionRoute(app, options.engine);
+  changeQueueLimitsRoute(app, options.engine);
 }

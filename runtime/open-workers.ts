@@ -12,11 +12,16 @@ import { confirmReceipt, createReceipt, findOpenReceipt } from '../store/receipt
 import { findRevision, saveChanges } from '../store/save-changes.ts';
 import { ChangeSaver } from '../worker/change-saver.ts';
 import { PreparedCalls } from '../worker/prepared-calls.ts';
-import { runWorkers, type QueueName, type RunningWorkers } from '../worker/run-workers.ts';
-import type { ErasureActivities, InferenceActivities, ProjectionActivities } from '../workflows/protocol.ts';
+import { runWorkers, type ProviderWork, type QueueName, type RunningWorkers } from '../worker/run-workers.ts';
+import {
+  defaultProvider,
+  inferenceQueue,
+  type ErasureActivities,
+  type ProjectionActivities,
+} from '../workflows/protocol.ts';
 import { ClosingStack } from './closing-stack.ts';
 import { createDataConverter } from './data-converter.ts';
-import { openSlots } from './open-slots.ts';
+import { openProviderQueue } from './open-provider-queue.ts';
 import { built } from './package-root.ts';
 import { connectOptions, openTemporalClient, type TemporalPlace } from './temporal/temporal-client.ts';
 
@@ -44,7 +49,6 @@ export async function openWorkers(options: OpeningWorkers): Promise<OpenWorkers>
   const changes = new ChangeSaver((change) => saveChanges(database, change));
   stack.defer(() => changes.flush());
   const prepared = new PreparedCalls();
-  const slots = stack.use(await openSlots(database, 'default', options.config.models.limits));
   const workers: RunningWorkers = await runWorkers({
     connection: native,
     namespace: options.temporal.namespace,
@@ -52,9 +56,10 @@ export async function openWorkers(options: OpeningWorkers): Promise<OpenWorkers>
     queues: options.queues,
     workflowBundlePath: built.workflowBundle,
     sessionActivities: sessionActivities(client, database, options.temporal.namespace),
-    inferenceActivities: inferenceActivities(options.config, { client, database, prepared }),
+    inference: options.queues.includes('inference')
+      ? [await openProvider(options, { client, database, prepared, stack })]
+      : [],
     listener: { changed: (change) => changes.put(change), callPrepared: (call) => prepared.put(call) },
-    inferenceSlots: slots.pool,
   });
   stack.defer(() => workers.stop());
   const open = stack.move();
@@ -95,15 +100,25 @@ interface InferenceNeeds {
   readonly client: Client;
   readonly database: Database;
   readonly prepared: PreparedCalls;
+  /** Closes what is opened. */
+  readonly stack: ClosingStack;
 }
 
-const inferenceActivities = (
-  config: Config,
-  { client, database, prepared }: InferenceNeeds,
-): InferenceActivities =>
-  createInferenceActivities({
+/** The calls of the default provider, within its limits. */
+async function openProvider(
+  { config, temporal }: OpeningWorkers,
+  { client, database, prepared, stack }: InferenceNeeds,
+): Promise<ProviderWork> {
+  const provider = defaultProvider;
+  const { namespace } = temporal;
+  const { limits } = config.models;
+  const queue = stack.use(await openProviderQueue({ database, client, namespace, provider, limits }));
+  const activities = createInferenceActivities({
     client,
     models: openModels(config.models),
     takePrepared: (session, call) => prepared.take(session, call),
     addLiveEvents: (events) => addLiveEvents(database, events),
+    tokens: queue.tokens,
   });
+  return { taskQueue: inferenceQueue(provider), activities, slots: queue.slots };
+}

@@ -37,6 +37,17 @@ export async function changeLimits(
   });
 }
 
+/** The limits of every provider that a worker serves or ever served. */
+export async function listLimits({ kysely }: Database): Promise<ReadonlyMap<string, QueueLimits>> {
+  const rows = await kysely
+    .selectFrom('vault.setting')
+    .select(['name', 'value'])
+    .where('name', 'like', `${prefix}%`)
+    .orderBy('name')
+    .execute();
+  return new Map(rows.map(({ name, value }) => [name.slice(prefix.length), currentLimits(value)]));
+}
+
 /** The name of the row in `vault.setting`. */
 export const limitsSetting = (provider: string): string => `${prefix}${provider}`;
 

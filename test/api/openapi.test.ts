@@ -48,6 +48,7 @@ const operations = (): readonly (readonly [string, Operation])[] =>
 const contract = [
   'GET /healthz',
   'GET /readyz',
+  'PUT /api/queue/limits',
   'POST /api/sessions/create',
   'GET /api/sessions',
   'GET /api/sessions/archived',

@@ -23,7 +23,7 @@ import { confirmReceipt, createReceipt, findOpenReceipt } from '../../store/rece
 import { findRevision, saveChanges } from '../../store/save-changes.ts';
 import { ChangeSaver } from '../../worker/change-saver.ts';
 import { runWorkers, type RunningWorkers } from '../../worker/run-workers.ts';
-import type { InferenceActivities } from '../../workflows/protocol.ts';
+import { taskQueues, type InferenceActivities } from '../../workflows/protocol.ts';
 import { createLocalSlots } from './local-slots.ts';
 import { sharedServers } from './servers.ts';
 import { openTestDatabase } from './store-database.ts';
@@ -182,9 +182,10 @@ async function openWorkers(
         },
       }),
     },
-    inferenceActivities,
+    inference: [
+      { taskQueue: taskQueues.inference, activities: inferenceActivities, slots: createLocalSlots(20) },
+    ],
     listener: { changed: (change) => changes.put(change), callPrepared: () => undefined },
-    inferenceSlots: createLocalSlots(20),
   });
   const stop = async (): Promise<void> => {
     await workers.stop();

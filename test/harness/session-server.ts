@@ -74,7 +74,7 @@ export async function openSessionServer(
     const held = saved.findLast((changes) => changes.facts.key === key);
     return Promise.resolve(held && { revision: held.revision, updatedAt: held.facts.updatedAt });
   };
-  const common: Omit<WorkersOptions, 'connection' | 'inferenceSlots' | 'queues'> = {
+  const common: Omit<WorkersOptions, 'connection' | 'inference' | 'queues'> = {
     namespace,
     dataConverter: {},
     workflowBundlePath,
@@ -92,19 +92,18 @@ export async function openSessionServer(
         confirmReceipt: () => Promise.resolve(),
       }),
     },
-    inferenceActivities: { infer },
     listener: {
       changed: (changes) => void saved.push(changes),
       callPrepared: () => undefined,
     },
   };
   const workers = await Promise.all(
-    pools.map((inferenceSlots, index) =>
+    pools.map((slots, index) =>
       runWorkers({
         ...common,
         connection: natives[index]!,
         queues: index === 0 ? ['sessions', 'inference'] : ['inference'],
-        inferenceSlots,
+        inference: [{ taskQueue: taskQueues.inference, activities: { infer }, slots }],
       }),
     ),
   );

@@ -1,29 +1,44 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { Client, Connection } from '@temporalio/client';
 import { sql } from 'kysely';
 import { noLimits } from '../../domain/queue-limits.ts';
-import { openSlots, type OpenSlots } from '../../runtime/open-slots.ts';
+import { openProviderQueue, type ProviderQueue } from '../../runtime/open-provider-queue.ts';
 import type { Database } from '../../store/database.ts';
 import { changeLimits } from '../../store/queue-limits.ts';
 import { createScriptedModel } from '../harness/scripted-model.ts';
 import { openSessionServer, type SessionServer } from '../harness/session-server.ts';
+import { sharedServers } from '../harness/servers.ts';
 import { openTestDatabase } from '../harness/store-database.ts';
 import { until } from '../harness/until.ts';
 
 let database: Database & AsyncDisposable;
+let client: Client;
 beforeAll(async () => {
   database = await openTestDatabase();
+  client = new Client({
+    connection: await Connection.connect({ address: sharedServers().temporalAddress }),
+  });
 });
-afterAll(() => database.close());
+afterAll(async () => {
+  await client.connection.close();
+  await database.close();
+});
 
 /** Slots as one process has them; each has a connection of its own. */
-const openProcess = (provider: string, slots: number): Promise<OpenSlots> =>
-  openSlots(database, provider, { ...noLimits, slots });
+const openProcess = (provider: string, slots: number): Promise<ProviderQueue> =>
+  openProviderQueue({
+    database,
+    client,
+    namespace: 'default',
+    provider,
+    limits: { ...noLimits, slots },
+  });
 
 /** As many reservations as can be had at once. */
-async function reserveAll({ pool }: OpenSlots, wanted: number): Promise<() => number> {
+async function reserveAll({ slots }: ProviderQueue, wanted: number): Promise<() => number> {
   let count = 0;
   for (let each = 0; each < wanted; each += 1)
-    void pool.reserve(new AbortController().signal).then(() => (count += 1));
+    void slots.reserve(new AbortController().signal).then(() => (count += 1));
   return () => count;
 }
 
@@ -44,11 +59,11 @@ describe('slots', () => {
     const counts = [await reserveAll(one, 2), await reserveAll(other, 2)];
     const total = () => counts.reduce((sum, count) => sum + count(), 0);
     await until(() => total() === 3, { what: 'three reservations' });
-    expect(new Set([...one.pool.held, ...other.pool.held])).toEqual(new Set([1, 2, 3]));
+    expect(new Set([...one.slots.held, ...other.slots.held])).toEqual(new Set([1, 2, 3]));
     // Whoever releases one lets a waiting process have it.
     const [giver, taker] = counts[0]!() === 2 ? [one, other] : [other, one];
-    giver.pool.release();
-    await until(() => taker.pool.held.length === 2, { what: 'the released slot' });
+    giver.slots.release();
+    await until(() => taker.slots.held.length === 2, { what: 'the released slot' });
   });
 
   test('of a process that is gone are free for the others', async () => {
@@ -69,14 +84,14 @@ describe('slots', () => {
     await until(() => count() === 1, { what: 'the only slot' });
     await changeLimits(database, 'changed', { slots: 3 });
     await until(() => count() === 3, { what: 'two more slots' });
-    expect([one.pool.tryBegin(), one.pool.tryBegin(), one.pool.tryBegin()]).toEqual([true, true, true]);
+    expect([one.slots.tryBegin(), one.slots.tryBegin(), one.slots.tryBegin()]).toEqual([true, true, true]);
     await changeLimits(database, 'changed', { slots: 1 });
-    one.pool.end();
+    one.slots.end();
     // A call that comes by a reservation from before does not begin any more.
-    await until(() => !one.pool.tryBegin() || (one.pool.end(), false), { what: 'the lowered number' });
-    one.pool.release();
-    one.pool.release();
-    expect(one.pool.held).toEqual([1]);
+    await until(() => !one.slots.tryBegin() || (one.slots.end(), false), { what: 'the lowered number' });
+    one.slots.release();
+    one.slots.release();
+    expect(one.slots.held).toEqual([1]);
     expect(count()).toBe(3);
   });
 
@@ -89,12 +104,12 @@ describe('slots', () => {
     await sql`
       select pg_terminate_backend(pid) from pg_stat_activity
       where application_name = 'atrium-slots' and datname = current_database()`.execute(database.kysely);
-    expect(one.pool.held).toEqual([1, 2]);
+    expect(one.slots.held).toEqual([1, 2]);
     await until(() => countLocks(2), { what: 'the locks to be taken back' });
     // The other, which lost its connection too, has not got in between.
     await changeLimits(database, 'away', { slots: 3 });
     await until(() => taken() === 1, { what: 'the third slot, after the time of grace' });
-    expect([one.pool.held, other.pool.held]).toEqual([[1, 2], [3]]);
+    expect([one.slots.held, other.slots.held]).toEqual([[1, 2], [3]]);
   });
 });
 
@@ -110,14 +125,14 @@ describe('two workers', () => {
     running -= 1;
     return {};
   });
-  let processes: readonly OpenSlots[];
+  let processes: readonly ProviderQueue[];
   let server: SessionServer;
   beforeEach(async () => {
     most = 0;
     processes = [await openProcess('workers', 3), await openProcess('workers', 3)];
     server = await openSessionServer(
       model.infer,
-      processes.map(({ pool }) => pool),
+      processes.map(({ slots }) => slots),
     );
   });
   afterEach(async () => {
@@ -137,7 +152,7 @@ describe('two workers', () => {
     await Promise.all(sessions.map((session) => session.post('a')));
     await until(() => running === 3, { what: 'three calls' });
     await changeLimits(database, 'workers', { slots: 1 });
-    await until(() => processes.every(({ pool }) => pool.held.filter((slot) => slot > 1).length <= 3), {
+    await until(() => processes.every(({ slots }) => slots.held.filter((slot) => slot > 1).length <= 3), {
       what: 'the lowered number',
     });
     endOne();
@@ -152,8 +167,12 @@ describe('two workers', () => {
     expect(counts).toEqual([1, 1, 1, 1]);
     await changeLimits(database, 'workers', { slots: 3 });
     await until(() => running === 3, { what: 'three calls again' });
-    await until(() => (endOne(), ends.size === 0 && running === 0), { what: 'all calls' });
-    for (const session of sessions) await session.outcome('a');
+    let isOver = false;
+    const outcomes = Promise.all(sessions.map((session) => session.outcome('a'))).finally(() => {
+      isOver = true;
+    });
+    await until(() => (endOne(), isOver), { what: 'all calls' });
+    expect(await outcomes).toHaveLength(10);
     expect(most).toBe(3);
   });
 });
