@@ -10,6 +10,7 @@ import { followSessionRoute } from './routes/follow-session.ts';
 import { forkSessionRoute } from './routes/fork-session.ts';
 import { interruptTurnRoute } from './routes/interrupt-turn.ts';
 import { listMessagesRoute } from './routes/list-messages.ts';
+import { listModelsRoute } from './routes/list-models.ts';
 import { listSessionsRoutes } from './routes/list-sessions.ts';
 import { markReadRoute } from './routes/mark-read.ts';
 import { patchSessionRoute } from './routes/patch-session.ts';
@@ -57,4 +58,5 @@ export function registerRoutes(app: ApiInstance, options: AppOptions): void {
   verifySessionsRoute(app, options.engine);
   rebuildProjectionRoute(app, options.engine);
   changeQueueLimitsRoute(app, options.engine);
+  listModelsRoute(app, options.engine);
 }

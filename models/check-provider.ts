@@ -1,18 +1,9 @@
 import type { ProviderConfig } from '../config/config.ts';
 import type { FailureDetails } from '../domain/model-call.ts';
+import type { ProviderCheck } from '../domain/model-provider.ts';
 import { listModels } from './list-models.ts';
 import { ModelError } from './model-error.ts';
 import { serverOf } from './model-server.ts';
-
-/** What can be told of a provider without a call that costs. */
-export interface ProviderCheck {
-  readonly name: string;
-  readonly kind: string;
-  /** The models that it offers, as it calls them; empty when it does not tell. */
-  readonly models: readonly string[];
-  /** Why it cannot be asked; null when it can, as far as one can see. */
-  readonly problem: FailureDetails | null;
-}
 
 /** A server that has no list, or another one, may still answer calls. */
 const harmless = new Set(['model-unknown', 'model-garbled', 'model-rejected']);

@@ -1,8 +1,9 @@
 import type { ModelsConfig, ProviderConfig } from '../config/config.ts';
 import type { FailureDetails } from '../domain/model-call.ts';
 import { splitModelName } from '../domain/model-name.ts';
+import type { ProviderCheck } from '../domain/model-provider.ts';
 import { createChatModel } from './chat-model.ts';
-import { checkProvider, type ProviderCheck } from './check-provider.ts';
+import { checkProvider } from './check-provider.ts';
 import { chooseModel } from './choose-model.ts';
 import { ModelError } from './model-error.ts';
 import type { Model } from './model.ts';

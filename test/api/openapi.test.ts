@@ -49,6 +49,7 @@ const contract = [
   'GET /healthz',
   'GET /readyz',
   'PUT /api/queue/limits',
+  'GET /api/models',
   'POST /api/sessions/create',
   'GET /api/sessions',
   'GET /api/sessions/archived',

@@ -37,6 +37,8 @@ Runtime.install({
 export interface ApiServerOptions {
   /** Of the server's configuration; the rest is as without a file. */
   readonly session?: Partial<SessionConfig>;
+  /** None but the offline model when absent. */
+  readonly models?: Engine['models'];
   /** The model's part, given what it may need to show tokens. */
   readonly infer: (parts: { readonly client: Client; readonly database: Database }) => InferenceActivities;
 }
@@ -88,6 +90,7 @@ export async function openApiServer(options: ApiServerOptions): Promise<ApiServe
     database,
     session: { ...usualSession, ...options.session },
     language: 'en',
+    models: options.models ?? { default: 'offline', providers: [], check: () => Promise.resolve([]) },
     live,
     replayer: openLocalReplayer(client, database),
     now: () => Date.now(),
