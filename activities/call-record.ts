@@ -15,15 +15,26 @@ export interface CallRecord {
   readonly since: number;
   /** The last attempt that ended by itself. */
   readonly lastFailed: number;
+  /** Attempts of the activity that only waited; they are none at the call. */
+  readonly waited: number;
+  /** Tokens that an earlier attempt asked for and then waited for. */
+  readonly reservedTokens: number;
 }
 
-export const emptyRecord: CallRecord = { failures: 0, limited: 0, since: 0, lastFailed: 0 };
+export const emptyRecord: CallRecord = {
+  failures: 0,
+  limited: 0,
+  since: 0,
+  lastFailed: 0,
+  waited: 0,
+  reservedTokens: 0,
+};
 
 /** The record in the heartbeat of an earlier attempt; an empty one when there is none. */
 export function readRecord(details: unknown): CallRecord {
   const isRecord = typeof details === 'object' && details !== null && 'lastFailed' in details;
-  // Written by an attempt at the same call.
-  return isRecord ? (details as CallRecord) : emptyRecord;
+  // Written by an attempt at the same call, maybe of an earlier release.
+  return isRecord ? { ...emptyRecord, ...(details as Partial<CallRecord>) } : emptyRecord;
 }
 
 /** The record with one more failure. */
@@ -34,6 +45,7 @@ export function addFailure(
 ): CallRecord {
   const isLimit = error.failure.code === 'model-rate-limited';
   return {
+    ...record,
     failures: record.failures + (isLimit ? 0 : 1),
     limited: record.limited + (isLimit ? 1 : 0),
     since: record.since === 0 ? now.at : record.since,

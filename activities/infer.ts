@@ -14,10 +14,12 @@ import {
 import { LiveText } from './live-text.ts';
 import { loadContext, type ContextSource, type LoadedCall } from './load-context.ts';
 import { readAnswer } from './read-answer.ts';
+import { reserveTokens, spendTokens, type TokenSupply } from './token-supply.ts';
 
 export interface InferenceParts extends ContextSource {
   /** The side channel to those who watch a turn. */
   readonly addLiveEvents: (events: readonly LiveEvent[]) => Promise<void>;
+  readonly tokens: TokenSupply;
 }
 
 /** One model call: every call of every session goes through here, from the inference queue (I10). */
@@ -34,13 +36,17 @@ const shortPauseMs = 1_000;
 
 async function infer(parts: InferenceParts, input: InferInput): Promise<InferResult> {
   const activity = Context.current();
-  const record = readRecord(activity.info.heartbeatDetails);
+  let record = readRecord(activity.info.heartbeatDetails);
   const beat = setInterval(() => activity.heartbeat(record), heartbeatMs);
   let live: LiveText | undefined;
   try {
-    const call = await loadContext(parts, input, activity.info.attempt);
+    const call = await loadContext(parts, input, attemptOf(record));
+    const reserved = await reserveTokens(parts.tokens, call.context.tokens, record);
+    record = { ...record, reservedTokens: 0 };
     live = openLiveText(parts, input, call, record);
-    return await readAnswer(call, (addition) => live?.add(addition));
+    return await spendTokens(parts.tokens, reserved, () =>
+      readAnswer(call, (addition) => live?.add(addition)),
+    );
   } catch (error) {
     throw await endAttempt(error, record, live);
   } finally {
@@ -57,7 +63,7 @@ function openLiveText(
   record: CallRecord,
 ): LiveText | undefined {
   if (context.kind !== 'reply' && context.kind !== 'greeting') return undefined;
-  const { attempt } = Context.current().info;
+  const attempt = attemptOf(record);
   const options = {
     session,
     attempt,
@@ -68,6 +74,9 @@ function openLiveText(
   return new LiveText(options, context, model.name);
 }
 
+/** Which attempt at the call this is, from 1. */
+const attemptOf = ({ waited }: CallRecord): number => Context.current().info.attempt - waited;
+
 /** An attempt that failed said so in its last heartbeat; one that says nothing has lost its worker. */
 const reasonOfReset = ({ lastFailed }: CallRecord, attempt: number): ResetReason =>
   lastFailed === attempt - 1 ? 'retry' : 'worker-lost';
@@ -75,7 +84,7 @@ const reasonOfReset = ({ lastFailed }: CallRecord, attempt: number): ResetReason
 /** What an attempt that did not succeed ends with: for good, or to be tried again after a pause. */
 async function endAttempt(error: unknown, record: CallRecord, live: LiveText | undefined): Promise<unknown> {
   const activity = Context.current();
-  const { attempt } = activity.info;
+  const attempt = attemptOf(record);
   if (activity.cancellationDetails?.workerShutdown === true)
     return passingFailure('WorkerShutdown', 'The worker stops.', shortPauseMs);
   if (activity.cancellationSignal.aborted) return new CancelledFailure('The call was cancelled.');

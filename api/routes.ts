@@ -1,5 +1,6 @@
 import type { ApiInstance } from './api-instance.ts';
 import type { AppOptions } from './app-options.ts';
+import { changeQueueLimitsRoute } from './routes/change-queue-limits.ts';
 import { changeSessionRoutes } from './routes/change-session.ts';
 import { createSessionRoute } from './routes/create-session.ts';
 import { createSignInLinkRoute } from './routes/create-sign-in-link.ts';
@@ -9,6 +10,7 @@ import { followSessionRoute } from './routes/follow-session.ts';
 import { forkSessionRoute } from './routes/fork-session.ts';
 import { interruptTurnRoute } from './routes/interrupt-turn.ts';
 import { listMessagesRoute } from './routes/list-messages.ts';
+import { listModelsRoute } from './routes/list-models.ts';
 import { listSessionsRoutes } from './routes/list-sessions.ts';
 import { markReadRoute } from './routes/mark-read.ts';
 import { patchSessionRoute } from './routes/patch-session.ts';
@@ -55,4 +57,6 @@ export function registerRoutes(app: ApiInstance, options: AppOptions): void {
   readTimelineStepRoute(app, options.engine);
   verifySessionsRoute(app, options.engine);
   rebuildProjectionRoute(app, options.engine);
+  changeQueueLimitsRoute(app, options.engine);
+  listModelsRoute(app, options.engine);
 }

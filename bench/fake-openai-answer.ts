@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ChatRequest } from './fake-openai.ts';
+import { openAiChunk, write, type FakeWire } from './fake-wires.ts';
 
 /** What a model server can do with a request: answer, or one of the ways in which real ones go wrong. */
 export type FakeAnswer =
@@ -30,29 +30,30 @@ export type FakeAnswer =
   /** Anything else: an HTML page, broken JSON, an empty body. */
   | { readonly kind: 'raw'; readonly body: string; readonly contentType: string; readonly status?: number };
 
+/** Where an answer goes. */
+export interface FakeListener {
+  readonly response: ServerResponse;
+  readonly wire: FakeWire;
+  readonly model: string;
+}
+
 /** Sends an answer; returns when it is sent, or when the caller has gone. */
-export async function sendAnswer(
-  response: ServerResponse,
-  { model }: ChatRequest,
-  answer: FakeAnswer,
-): Promise<void> {
+export async function sendAnswer(listener: FakeListener, answer: FakeAnswer): Promise<void> {
+  const { response } = listener;
   switch (answer.kind) {
     case 'text':
-      return sendText(response, model, answer);
+      return sendText(listener, answer);
     case 'hang':
-      if (answer.text !== undefined) await sendWords(response, model, { text: answer.text });
+      if (answer.text !== undefined) await sendWords(listener, { text: answer.text });
       return;
     case 'cut':
-      await sendWords(response, model, { text: answer.text });
+      await sendWords(listener, { text: answer.text });
       response.destroy();
       return;
     case 'refusal':
-      startStream(response);
-      await write(response, chunk(model, { role: 'assistant', refusal: answer.text }, null));
-      await write(response, chunk(model, {}, 'stop'));
-      return end(response);
+      return sendRefusal(listener, answer.text);
     case 'error':
-      return sendError(response, answer);
+      return sendError(listener, answer);
     case 'raw':
       response.writeHead(answer.status ?? 200, { 'content-type': answer.contentType }).end(answer.body);
       return;
@@ -61,66 +62,42 @@ export async function sendAnswer(
   }
 }
 
-async function sendText(
-  response: ServerResponse,
-  model: string,
-  answer: FakeAnswer & { kind: 'text' },
-): Promise<void> {
+async function sendText(listener: FakeListener, answer: FakeAnswer & { kind: 'text' }): Promise<void> {
   await sleep(answer.latencyMs ?? 0);
-  await sendWords(response, model, answer);
+  await sendWords(listener, answer);
+  const { response, wire, model } = listener;
   if (response.destroyed) return;
   const { finish = 'stop', hasUsage = true } = answer;
-  if (finish !== null) await write(response, chunk(model, {}, finish));
-  if (hasUsage) await write(response, usageChunk(model, answer.text));
-  end(response);
+  const usage = { inputTokens: 11, outputTokens: answer.text.split(/\s+/).length };
+  response.end(wire.finish(model, finish, hasUsage ? usage : undefined));
 }
 
 async function sendWords(
-  response: ServerResponse,
-  model: string,
+  { response, wire, model }: FakeListener,
   { text, wordDelayMs = 0 }: { readonly text: string; readonly wordDelayMs?: number },
 ): Promise<void> {
-  startStream(response);
-  await write(response, chunk(model, { role: 'assistant', content: '' }, null));
+  response.writeHead(200, { 'content-type': wire.contentType, 'cache-control': 'no-cache' });
+  await write(response, wire.start(model));
   for (const word of text.match(/\s*\S+|\s+$/g) ?? []) {
     if (response.destroyed) return;
-    await write(response, chunk(model, { content: word }, null));
+    await write(response, wire.word(model, word));
     if (wordDelayMs > 0) await sleep(wordDelayMs);
   }
 }
 
-function sendError(response: ServerResponse, answer: FakeAnswer & { kind: 'error' }): void {
+/** OpenAI's models refuse in a field of their own, the others by the reason why they stop. */
+async function sendRefusal({ response, wire, model }: FakeListener, text: string): Promise<void> {
+  response.writeHead(200, { 'content-type': wire.contentType });
+  await write(
+    response,
+    `data: ${JSON.stringify(openAiChunk(model, { role: 'assistant', refusal: text }, null))}\n\n`,
+  );
+  response.end(wire.finish(model, 'stop', undefined));
+}
+
+function sendError({ response, wire }: FakeListener, answer: FakeAnswer & { kind: 'error' }): void {
   const { status, message, code = null, headers = {} } = answer;
   response
     .writeHead(status, { 'content-type': 'application/json', ...headers })
-    .end(JSON.stringify({ error: { message, type: 'fake', code, param: null } }));
-}
-
-const startStream = (response: ServerResponse): void => {
-  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
-};
-
-/** Returns once it is on its way, or the caller has gone. */
-async function write(response: ServerResponse, value: unknown): Promise<void> {
-  if (response.destroyed) return;
-  await new Promise<void>((done) => void response.write(`data: ${JSON.stringify(value)}\n\n`, () => done()));
-}
-
-const end = (response: ServerResponse): void => void response.end('data: [DONE]\n\n');
-
-const chunk = (model: string, delta: object, finish: string | null) => ({
-  id: 'chatcmpl-fake',
-  object: 'chat.completion.chunk',
-  created: 0,
-  model,
-  choices: [{ index: 0, delta, finish_reason: finish }],
-});
-
-function usageChunk(model: string, text: string) {
-  const completion = text.split(/\s+/).length;
-  return {
-    ...chunk(model, {}, null),
-    choices: [],
-    usage: { prompt_tokens: 11, completion_tokens: completion, total_tokens: 11 + completion },
-  };
+    .end(JSON.stringify(wire.error({ message, code })));
 }

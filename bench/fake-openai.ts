@@ -1,11 +1,13 @@
 /**
- * A model server for tests and measurements: speaks the OpenAI chat-completions wire format on loopback, misbehaves on
- * request, and keeps a log of what it was asked, which a process that was killed can still be judged by.
+ * A model server for tests and measurements: speaks the wire formats of OpenAI's chat completions, Anthropic's messages and
+ * Ollama's chat on loopback, misbehaves on request, and keeps a log of what it was asked, which a process that was killed
+ * can still be judged by.
  */
 import { appendFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { sendAnswer, type FakeAnswer } from './fake-openai-answer.ts';
+import { wireOf } from './fake-wires.ts';
 
 export interface ChatRequest {
   readonly model: string;
@@ -42,8 +44,10 @@ export interface FakeOpenAiOptions {
   readonly answer?: (request: FakeRequest) => FakeAnswer | undefined;
 }
 export interface FakeOpenAi extends AsyncDisposable {
-  /** Ends in `/v1`. */
+  /** Ends in `/v1`: what clients of OpenAI want. */
   readonly baseUrl: string;
+  /** Without a path: what clients of Anthropic and Ollama want. */
+  readonly origin: string;
   readonly port: number;
   readonly requests: readonly FakeRequest[];
   readonly ends: readonly FakeEnd[];
@@ -65,6 +69,7 @@ export async function openFakeOpenAi(options: FakeOpenAiOptions = {}): Promise<F
   const port = await listen(server, options.port ?? 0);
   return {
     baseUrl: `http://127.0.0.1:${port}/v1`,
+    origin: `http://127.0.0.1:${port}`,
     port,
     requests,
     ends,
@@ -81,21 +86,27 @@ interface Desk {
 async function respond(incoming: IncomingMessage, response: ServerResponse, desk: Desk): Promise<void> {
   const text = await readBody(incoming).catch(() => undefined);
   if (text === undefined) return;
-  if (incoming.url?.endsWith('/models') === true) return sendModels(response, desk.options.models);
+  const path = incoming.url ?? '';
+  if (/\/(models|tags)$/.test(path)) return sendModels(response, desk.options.models);
   const body = parseChat(text);
-  if (incoming.url?.endsWith('/chat/completions') !== true || body === undefined) {
+  const wire = wireOf(path);
+  if (wire === undefined || body === undefined) {
     response.writeHead(404, { 'content-type': 'application/json' }).end('{"error":{"message":"not found"}}');
     return;
   }
   const number = desk.number();
-  const request = { number, at: Date.now(), authorization: incoming.headers.authorization, body };
+  const request = { number, at: Date.now(), authorization: keyIn(incoming), body };
   desk.record(request);
   response.once('close', () => {
     desk.record({ number, at: Date.now(), end: response.writableFinished ? 'finished' : 'closed' });
   });
   const answer = desk.options.answer?.(request) ?? ordinaryAnswer(desk.options, body);
-  await sendAnswer(response, body, answer);
+  await sendAnswer({ response, wire, model: body.model }, answer);
 }
+
+/** Anthropic's clients send the key in a header of their own. */
+const keyIn = ({ headers }: IncomingMessage): string | undefined =>
+  headers.authorization ?? headers['x-api-key']?.toString();
 
 /** Names the message that it answers, so that a log or a transcript shows what belongs together. */
 function ordinaryAnswer(options: FakeOpenAiOptions, body: ChatRequest): FakeAnswer {
@@ -111,16 +122,19 @@ function ordinaryAnswer(options: FakeOpenAiOptions, body: ChatRequest): FakeAnsw
 }
 
 function sendModels(response: ServerResponse, models: readonly string[] = ['fake-model']): void {
-  const items = models.map((id) => ({ id, object: 'model' }));
+  const items = models.map((id) => ({ id, name: id, object: 'model' }));
   response
     .writeHead(200, { 'content-type': 'application/json' })
-    .end(JSON.stringify({ object: 'list', data: items }));
+    .end(JSON.stringify({ object: 'list', data: items, models: items }));
 }
 
 function parseChat(text: string): ChatRequest | undefined {
   try {
-    // Only our own client talks to this server.
-    return JSON.parse(text) as ChatRequest;
+    // Only our own clients talk to this server.
+    const body = JSON.parse(text) as ChatRequest & { readonly system?: string };
+    // Anthropic's instructions stand beside the messages.
+    if (body.system === undefined) return body;
+    return { ...body, messages: [{ role: 'system', content: body.system }, ...body.messages] };
   } catch {
     return undefined;
   }

@@ -9,6 +9,7 @@ const commands: { readonly [Name in string]: () => Promise<Register> } = {
   start: async () => (await import('./commands/start.ts')).startCommand,
   chat: async () => (await import('./commands/chat.ts')).chatCommand,
   sessions: async () => (await import('./commands/sessions.ts')).sessionsCommand,
+  queue: async () => (await import('./commands/queue.ts')).queueCommand,
   link: async () => (await import('./commands/link.ts')).linkCommand,
   replay: async () => (await import('./commands/replay.ts')).replayCommand,
   verify: async () => (await import('./commands/verify.ts')).verifyCommand,

@@ -1,5 +1,6 @@
 import type { ArchivedInbound } from '../domain/commands.ts';
 import type { Language } from '../domain/language.ts';
+import type { QueueLimits } from '../domain/queue-limits.ts';
 import type { SessionScope } from '../domain/session-facts.ts';
 import type { ChannelName, FileConfig } from './file-schema.ts';
 import type { Secret } from './secret.ts';
@@ -66,24 +67,25 @@ export interface ModelsConfig {
    * keys that are there.
    */
   readonly default: string;
-  readonly limits: {
-    /** Calls at once. */
-    readonly slots: number;
-    /** Null: unlimited. */
-    readonly requestsPerSecond: number | null;
-    readonly tokensPerMinute: number | null;
-  };
-  /** The most tokens of a request and its answer together. */
+  /** Of the account that the default model belongs to. */
+  readonly limits: QueueLimits;
+  /** The most tokens of a request and its answer together, where a provider says nothing else. */
   readonly contextTokens: number;
-  readonly openai: {
-    readonly apiKey: Secret | null;
-    /** Null: OpenAI's own server. */
-    readonly baseUrl: string | null;
-    /** Whether the server is on this machine: then it is slow, and few calls run at once. */
-    readonly isLocal: boolean;
-  };
-  readonly anthropic: { readonly apiKey: Secret | null };
-  readonly ollama: { readonly host: string | null };
+  /** Everything that somebody has set up, by name; the name stands before the colon of a model. */
+  readonly providers: Readonly<Record<string, ProviderConfig>>;
   /** `builtin`, `none`, or `provider:model`. */
   readonly embeddings: string;
+}
+
+/** One account at a provider, or one server of one's own. */
+export interface ProviderConfig {
+  /** `openai`, `anthropic`, `ollama`, or another that LangChain's `initChatModel` knows. */
+  readonly kind: string;
+  readonly apiKey: Secret | null;
+  /** Null: the provider's own server. */
+  readonly baseUrl: string | null;
+  /** Whether the server is on this machine: then it is slow, and few calls run at once. */
+  readonly isLocal: boolean;
+  readonly contextTokens: number;
+  readonly limits: QueueLimits;
 }

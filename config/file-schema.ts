@@ -40,8 +40,22 @@ const channelSection = <Shape extends z.ZodRawShape>(shape: Shape) =>
   z.strictObject({ ...channel, ...shape }).partial();
 
 const limits = z
-  .strictObject({ slots: count, requestsPerSecond: positive, tokensPerMinute: count })
+  .strictObject({
+    slots: count,
+    requestsPerSecond: positive,
+    requestsPerSecondPerSession: positive,
+    tokensPerMinute: count,
+  })
   .partial();
+
+/** It becomes part of a queue's name and stands before the colon of a model. */
+const providerName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'expected small letters, digits and dashes')
+  .refine((text) => text !== 'default' && text !== 'offline', 'this name is taken');
+const contextTokens = number.pipe(z.int().min(2_000));
+/** What every provider's section may say. */
+const account = z.strictObject({ apiKey: name, baseUrl: z.url(), contextTokens, limits }).partial();
 
 /** The whole of `atrium.yaml`. Nothing is required; a key that is not here is an error. */
 export const fileSchema = z
@@ -69,10 +83,11 @@ export const fileSchema = z
       .strictObject({
         default: name,
         limits,
-        contextTokens: number.pipe(z.int().min(2_000)),
-        openai: z.strictObject({ apiKey: name, baseUrl: z.url() }).partial(),
-        anthropic: z.strictObject({ apiKey: name }).partial(),
-        ollama: z.strictObject({ host: name }).partial(),
+        contextTokens,
+        openai: account,
+        anthropic: account,
+        ollama: account.extend({ host: name.optional() }),
+        providers: z.record(providerName, account.extend({ kind: name })),
         embeddings: name,
       })
       .partial(),

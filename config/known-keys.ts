@@ -3,6 +3,8 @@ import { z } from 'zod';
 /** Every key that a schema knows, as paths from its root. */
 export function listKeyPaths(schema: z.ZodType, path: readonly string[] = []): readonly string[][] {
   const inner = unwrap(schema);
+  if (inner instanceof z.ZodRecord && inner.valueType instanceof z.ZodType)
+    return listKeyPaths(inner.valueType, [...path, 'NAME']);
   if (!(inner instanceof z.ZodObject)) return [];
   return Object.entries(inner.shape).flatMap(([key, value]) => {
     const own = [...path, key];

@@ -1,51 +1,40 @@
-import type { ModelsConfig } from './config.ts';
+import { providerOfModel } from '../domain/model-name.ts';
+import type { ModelsConfig, ProviderConfig } from './config.ts';
 import type { Environment } from './environment.ts';
 import type { FileConfig } from './file-schema.ts';
-import { secretOrNull } from './secret.ts';
-
-type Providers = Pick<ModelsConfig, 'openai' | 'anthropic' | 'ollama'>;
+import {
+  builtInProviders,
+  isSetUp,
+  limitsConfig,
+  providerConfig,
+  type ProviderSource,
+} from './provider-config.ts';
 
 export function modelsConfig(environment: Environment, { models = {} }: FileConfig): ModelsConfig {
-  const providers = providersConfig(environment, models);
-  const chosen = environment.model ?? models.default ?? findProvider(providers);
-  const hostedSlots = 32;
-  const localSlots = 2;
+  const sources = { ...builtInProviders(environment, models), ...models.providers };
+  const chosen = environment.model ?? models.default ?? findProvider(sources);
+  const defaultName = providerOfModel(chosen);
+  const isWanted = (name: string, source: ProviderSource): boolean =>
+    name in (models.providers ?? {}) || name === defaultName || isSetUp(source);
+  const open = (name: string, source: ProviderSource): ProviderConfig => {
+    // What is said of all models goes for the default account, where that says nothing itself.
+    const limits = name === defaultName ? { ...models.limits, ...source.limits } : source.limits;
+    return providerConfig({ ...source, limits }, models.contextTokens);
+  };
+  const providers = Object.fromEntries(
+    Object.entries(sources)
+      .filter(([name, source]) => isWanted(name, source))
+      .map(([name, source]) => [name, open(name, source)]),
+  );
   return {
     default: chosen,
-    limits: {
-      slots: models.limits?.slots ?? (isLocal(chosen, providers) ? localSlots : hostedSlots),
-      requestsPerSecond: models.limits?.requestsPerSecond ?? null,
-      tokensPerMinute: models.limits?.tokensPerMinute ?? null,
-    },
+    limits: providers[defaultName]?.limits ?? limitsConfig(models.limits, false),
     contextTokens: models.contextTokens ?? 32_000,
-    ...providers,
+    providers,
     embeddings: environment.embeddings ?? models.embeddings ?? 'builtin',
   };
 }
 
-function providersConfig(environment: Environment, models: NonNullable<FileConfig['models']>): Providers {
-  const baseUrl = environment.openaiBaseUrl ?? models.openai?.baseUrl ?? null;
-  return {
-    openai: {
-      apiKey: secretOrNull(environment.openaiKey ?? models.openai?.apiKey),
-      baseUrl,
-      isLocal: baseUrl !== null && isThisMachine(baseUrl),
-    },
-    anthropic: { apiKey: secretOrNull(environment.anthropicKey ?? models.anthropic?.apiKey) },
-    ollama: { host: environment.ollamaHost ?? models.ollama?.host ?? null },
-  };
-}
-
 /** The provider that somebody has set up, when nobody said which to use. */
-function findProvider({ openai, anthropic, ollama }: Providers): string {
-  if (openai.apiKey !== null || openai.baseUrl !== null) return 'openai';
-  if (anthropic.apiKey !== null) return 'anthropic';
-  return ollama.host === null ? 'offline' : 'ollama';
-}
-
-/** A model on this machine serves few calls at once. */
-const isLocal = (model: string, { openai }: Providers): boolean =>
-  model.startsWith('ollama') || (model.startsWith('openai') && openai.isLocal);
-
-const isThisMachine = (url: string): boolean =>
-  URL.canParse(url) && ['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname);
+const findProvider = (sources: Readonly<Record<string, ProviderSource>>): string =>
+  Object.entries(sources).find(([, source]) => isSetUp(source))?.[0] ?? 'offline';

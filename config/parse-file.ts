@@ -51,8 +51,11 @@ type Issue = z.core.$ZodIssue;
 
 function describeIssue(issue: Issue, document: Document, at: (offset: number) => string): string {
   const path = issue.path.map(String);
-  if (issue.code !== 'unrecognized_keys')
-    return `${at(offsetOf(document, path))}: ${path.join('.') || 'the file'}: ${issue.message}`;
+  if (issue.code !== 'unrecognized_keys') {
+    const message =
+      issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
+    return `${at(offsetOf(document, path))}: ${path.join('.') || 'the file'}: ${message}`;
+  }
   const paths = listKeyPaths(fileSchema);
   return issue.keys
     .map((key) => {

@@ -25,5 +25,7 @@ export interface ConfigureSignal {
   readonly label?: string;
   readonly tags?: readonly string[];
   readonly model?: string | null;
+  /** The provider whose queue the model's calls go to; null for the default one. Comes with `model`. */
+  readonly account?: string | null;
   readonly instructions?: string | null;
 }

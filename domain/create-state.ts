@@ -26,6 +26,7 @@ export function createState(key: string, create: SessionCreate): SessionState {
     contextLimit: defaultContextLimit,
     lastActiveAt: create.at,
     isClosing: false,
+    ...(create.account === undefined ? {} : { account: create.account }),
   };
 }
 

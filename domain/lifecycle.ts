@@ -42,9 +42,10 @@ export function renameSession(state: SessionState, moment: Moment, title: string
 
 /** Changes what is present in `change`; a label is a title that a person set. */
 export function configureSession(state: SessionState, moment: Moment, change: ConfigureSignal): SessionState {
-  const { label, ...facts } = change;
+  const { label, account, ...facts } = change;
   const named = label === undefined ? state : renameSession(state, moment, label);
-  return showNow(changeFacts(named, moment.now, label === undefined ? facts : { ...facts, label }));
+  const moved = account === undefined ? named : { ...named, account };
+  return showNow(changeFacts(moved, moment.now, label === undefined ? facts : { ...facts, label }));
 }
 
 /** Begins a new chapter: later calls are shown nothing of the earlier ones. What waits is answered in the new chapter. */

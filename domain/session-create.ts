@@ -12,6 +12,8 @@ export interface SessionCreate {
   readonly kind: SessionKind;
   readonly channelBinding?: string;
   readonly model?: string;
+  /** The provider whose queue the model's calls go to; absent for the default one. */
+  readonly account?: string;
   readonly instructions?: string;
   readonly ephemeral?: boolean;
   readonly settings: SessionSettings;

@@ -39,6 +39,8 @@ export interface SessionState {
   readonly lastActiveAt: number;
   /** The session is being deleted: nothing new starts. */
   readonly isClosing: boolean;
+  /** The provider whose queue the session's calls go to; absent or null for the default one. */
+  readonly account?: string | null;
 }
 
 export interface InboxEntry {

@@ -4,6 +4,7 @@ import type { Language } from '../domain/language.ts';
 import type { Replayer } from '../replay/replayer.ts';
 import type { Database } from '../store/database.ts';
 import type { LiveFeed } from './following/live-feed.ts';
+import type { ModelCatalogue } from './model-catalogue.ts';
 
 /** What every use case works with; the composition root opens it and closes it. */
 export interface Engine {
@@ -14,6 +15,7 @@ export interface Engine {
   readonly session: SessionConfig;
   /** Of what the server writes when neither platform nor message tell. */
   readonly language: Language;
+  readonly models: ModelCatalogue;
   readonly live: LiveFeed;
   readonly replayer: Replayer;
   /** Milliseconds since the epoch. */

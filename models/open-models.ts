@@ -1,10 +1,14 @@
-import type { ModelsConfig } from '../config/config.ts';
+import type { ModelsConfig, ProviderConfig } from '../config/config.ts';
 import type { FailureDetails } from '../domain/model-call.ts';
-import { listModels, type ModelServer } from './list-models.ts';
+import { splitModelName } from '../domain/model-name.ts';
+import type { ProviderCheck } from '../domain/model-provider.ts';
+import { createChatModel } from './chat-model.ts';
+import { checkProvider } from './check-provider.ts';
+import { chooseModel } from './choose-model.ts';
 import { ModelError } from './model-error.ts';
 import type { Model } from './model.ts';
+import { serverOf, unusable } from './model-server.ts';
 import { createOfflineModel } from './offline-model.ts';
-import { createOpenAiModel } from './openai-model.ts';
 import { hostedLimits, localLimits, type TimeLimits } from './time-limits.ts';
 
 /** Every model of this server, by name. */
@@ -16,6 +20,8 @@ export interface Models {
   resolve(name: string | null): Promise<Model>;
   /** Looks whether the default model can be asked, within seconds. Never throws. */
   check(): Promise<ModelsReport>;
+  /** Looks the same of every provider that is set up. */
+  checkAll(): Promise<readonly ProviderCheck[]>;
 }
 
 /** What `doctor` and the start say of the default model. */
@@ -37,76 +43,52 @@ export function openModels(config: ModelsConfig, limits: Partial<TimeLimits> = {
     found.catch(() => known.delete(wanted));
     return found;
   };
-  return { resolve, check: () => checkDefault(config, resolve) };
+  const checkAll = (): Promise<readonly ProviderCheck[]> =>
+    Promise.all(Object.entries(config.providers).map(([name, provider]) => checkProvider(name, provider)));
+  return { resolve, check: () => checkDefault(config, resolve), checkAll };
 }
 
 async function createModel(config: ModelsConfig, limits: Partial<TimeLimits>, name: string): Promise<Model> {
-  const [provider = '', ...rest] = name.split(':');
-  const model = rest.join(':');
-  const contextLimit = inputTokens(config.contextTokens);
-  switch (provider) {
-    case 'offline':
-      return createOfflineModel(contextLimit);
-    case 'openai': {
-      const server = openAiServer(config);
-      const base = config.openai.isLocal ? localLimits : hostedLimits;
-      const named = model === '' ? await chooseModel(server) : model;
-      return createOpenAiModel({ ...server, model: named, contextLimit, limits: { ...base, ...limits } });
-    }
-    case 'anthropic':
-    case 'ollama':
-      throw unusable(`the provider ${provider} is not supported yet; use openai or offline`);
-    default:
-      throw unusable(`there is no provider called "${provider.slice(0, 40)}"; use openai or offline`);
-  }
+  const { provider, model } = splitModelName(name);
+  if (provider === 'offline') return createOfflineModel(inputTokens(config.contextTokens));
+  const found = providerNamed(config, provider);
+  const { kind, contextTokens, isLocal } = found;
+  const server = serverOf(provider, found);
+  const named = model === '' && server !== undefined ? await chooseModel(server) : model;
+  if (named === '') throw unusable(`a model must be named: ${provider}:MODEL`);
+  return createChatModel(`${provider}:${named}`, {
+    kind,
+    model: named,
+    baseUrl: server?.baseUrl,
+    apiKey: found.apiKey?.reveal(),
+    contextTokens,
+    contextLimit: inputTokens(contextTokens),
+    limits: { ...(isLocal ? localLimits : hostedLimits), ...limits },
+  });
 }
 
-const unusable = (reason: string): ModelError => new ModelError({ code: 'model-unknown', reason }, 'never');
+function providerNamed({ providers }: ModelsConfig, name: string): ProviderConfig {
+  const found = Object.hasOwn(providers, name) ? providers[name] : undefined;
+  if (found !== undefined) return found;
+  const known = [...Object.keys(providers), 'offline'].join(', ');
+  throw unusable(`no provider "${name.slice(0, 40)}" is set up; there are: ${known}`);
+}
 
 /** What is left of the context once there is room for an answer. */
 const inputTokens = (contextTokens: number): number =>
   contextTokens - Math.min(4_000, Math.floor(contextTokens / 4));
 
-const ownHost = 'https://api.openai.com/v1';
-/** A quick model that every key of OpenAI may use. */
-const ownDefault = 'gpt-5-mini';
-
-/** Throws `ModelError` when the configured address is none. */
-function openAiServer({ openai }: ModelsConfig): ModelServer {
-  const baseUrl = (openai.baseUrl ?? ownHost).replace(/\/+$/, '');
-  if (!/^https?:\/\//.test(baseUrl) || !URL.canParse(baseUrl))
-    throw unusable('the address of the model’s server must begin with http:// or https://');
-  return { baseUrl, apiKey: openai.apiKey?.reveal() };
-}
-
-/** Somebody's own server mostly has one model; OpenAI has many, and the first is as good as any other. */
-async function chooseModel(server: ModelServer): Promise<string> {
-  if (new URL(server.baseUrl).host === new URL(ownHost).host) return ownDefault;
-  const names = await listModels(server);
-  const chosen = names.find((name) => !/embed|rerank|whisper|tts/i.test(name));
-  if (chosen === undefined) throw unusable('the server offers no model for conversations');
-  return chosen;
-}
-
 async function checkDefault(config: ModelsConfig, resolve: Models['resolve']): Promise<ModelsReport> {
   try {
-    const model = await resolve(null);
-    if (model.name === 'offline') return { model: model.name, state: 'offline', problem: null };
-    await checkServer(openAiServer(config));
-    return { model: model.name, state: 'ready', problem: null };
+    const { name } = await resolve(null);
+    if (name === 'offline') return { model: name, state: 'offline', problem: null };
+    const { provider } = splitModelName(name);
+    const { problem } = await checkProvider(provider, providerNamed(config, provider));
+    return { model: name, state: problem === null ? 'ready' : 'failing', problem };
   } catch (error) {
-    const problem =
-      error instanceof ModelError ? error.failure : { code: 'model-failed', reason: String(error) };
-    return { model: config.default, state: 'failing', problem };
+    return { model: config.default, state: 'failing', problem: problemOf(error) };
   }
 }
 
-/** Asks for the list, which needs the key and costs nothing. A server without one is no fault. */
-async function checkServer(server: ModelServer): Promise<void> {
-  try {
-    await listModels(server);
-  } catch (error) {
-    const harmless = ['model-unknown', 'model-garbled', 'model-rejected'];
-    if (!(error instanceof ModelError) || !harmless.includes(error.failure.code)) throw error;
-  }
-}
+const problemOf = (error: unknown): FailureDetails =>
+  error instanceof ModelError ? error.failure : { code: 'model-failed', reason: String(error) };

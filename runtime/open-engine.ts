@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts';
 import type { Engine } from '../engine/engine.ts';
 import { openLiveFeed } from '../engine/following/live-feed.ts';
+import { openModels } from '../models/open-models.ts';
 import { openReplayer } from '../replay/replayer.ts';
 import type { Database } from '../store/database.ts';
 import { ClosingStack } from './closing-stack.ts';
@@ -36,6 +37,11 @@ export async function openEngine(
     database,
     session: config.session,
     language: config.language,
+    models: {
+      default: config.models.default,
+      providers: Object.keys(config.models.providers),
+      check: () => openModels(config.models).checkAll(),
+    },
     live,
     replayer,
     now: () => Date.now(),

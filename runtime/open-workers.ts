@@ -4,19 +4,23 @@ import { createErasureActivities } from '../activities/erase.ts';
 import { createInferenceActivities } from '../activities/infer.ts';
 import { createProjectionActivities } from '../activities/project.ts';
 import type { Config } from '../config/config.ts';
-import { openModels } from '../models/open-models.ts';
+import type { QueueLimits } from '../domain/queue-limits.ts';
+import { openModels, type Models } from '../models/open-models.ts';
 import { openDatabase, type Database } from '../store/database.ts';
 import { eraseSession } from '../store/erase-session.ts';
 import { addLiveEvents } from '../store/live-events.ts';
 import { confirmReceipt, createReceipt, findOpenReceipt } from '../store/receipts.ts';
+import { listLimits } from '../store/queue-limits.ts';
 import { confirmRevision, saveChanges } from '../store/save-changes.ts';
 import { ChangeSaver } from '../worker/change-saver.ts';
 import { PreparedCalls } from '../worker/prepared-calls.ts';
-import { runWorkers, type QueueName, type RunningWorkers } from '../worker/run-workers.ts';
-import type { ErasureActivities, InferenceActivities, ProjectionActivities } from '../workflows/protocol.ts';
+import { runWorkers, type ProviderWork, type QueueName, type RunningWorkers } from '../worker/run-workers.ts';
+import { inferenceQueue, type ErasureActivities, type ProjectionActivities } from '../workflows/protocol.ts';
 import { ClosingStack } from './closing-stack.ts';
 import { createDataConverter } from './data-converter.ts';
+import { openProviderQueue } from './open-provider-queue.ts';
 import { built } from './package-root.ts';
+import { providersToServe } from './providers-to-serve.ts';
 import { connectOptions, openTemporalClient, type TemporalPlace } from './temporal/temporal-client.ts';
 
 export interface OpeningWorkers {
@@ -50,9 +54,10 @@ export async function openWorkers(options: OpeningWorkers): Promise<OpenWorkers>
     queues: options.queues,
     workflowBundlePath: built.workflowBundle,
     sessionActivities: sessionActivities({ client, database, changes }, options.temporal.namespace),
-    inferenceActivities: inferenceActivities(options.config, { client, database, prepared }),
+    inference: options.queues.includes('inference')
+      ? await openProviders(options, { client, database, prepared, stack })
+      : [],
     listener: { changed: (change) => changes.put(change), callPrepared: (call) => prepared.put(call) },
-    inferenceSlots: options.config.models.limits.slots,
   });
   stack.defer(() => workers.stop());
   const open = stack.move();
@@ -110,15 +115,37 @@ interface InferenceNeeds {
   readonly client: Client;
   readonly database: Database;
   readonly prepared: PreparedCalls;
+  /** Closes what is opened. */
+  readonly stack: ClosingStack;
 }
 
-const inferenceActivities = (
-  config: Config,
-  { client, database, prepared }: InferenceNeeds,
-): InferenceActivities =>
-  createInferenceActivities({
+/** The calls of every provider, each within its own limits. */
+async function openProviders(options: OpeningWorkers, needs: InferenceNeeds): Promise<ProviderWork[]> {
+  const { config } = options;
+  const models = openModels(config.models);
+  const work: ProviderWork[] = [];
+  const served = await listLimits(needs.database);
+  for (const [provider, limits] of providersToServe(config.models, served))
+    work.push(await openProvider({ ...options, ...needs, models, provider, limits }));
+  return work;
+}
+
+interface OpeningProvider extends OpeningWorkers, InferenceNeeds {
+  readonly models: Models;
+  readonly provider: string;
+  readonly limits: QueueLimits;
+}
+
+async function openProvider(options: OpeningProvider): Promise<ProviderWork> {
+  const { client, database, prepared, models, provider, limits, stack } = options;
+  const { namespace } = options.temporal;
+  const queue = stack.use(await openProviderQueue({ database, client, namespace, provider, limits }));
+  const activities = createInferenceActivities({
     client,
-    models: openModels(config.models),
+    models,
     takePrepared: (session, call) => prepared.take(session, call),
     addLiveEvents: (events) => addLiveEvents(database, events),
+    tokens: queue.tokens,
   });
+  return { taskQueue: inferenceQueue(provider), activities, slots: queue.slots };
+}

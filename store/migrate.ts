@@ -3,10 +3,12 @@ import { AtriumError } from '../domain/atrium-error.ts';
 import { openDatabase, type Database } from './database.ts';
 import type { Schema } from './schema.ts';
 import { createSessions } from './migrations/0001-sessions.ts';
+import { createQueue } from './migrations/0002-queue.ts';
 
 /** Every migration by its name, in order. A new one is a file and a line here; released ones are never edited. */
 const migrations: Readonly<Record<string, Migration>> = {
   '0001-sessions': createSessions,
+  '0002-queue': createQueue,
 };
 
 const provider: MigrationProvider = { getMigrations: () => Promise.resolve({ ...migrations }) };

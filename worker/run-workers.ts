@@ -8,9 +8,19 @@ import {
   type SessionSinks,
 } from '../workflows/protocol.ts';
 import { createSessionSinks } from './session-sinks.ts';
+import type { SlotPool } from './slot-pool.ts';
+import { createSlotGate, createSlotTuner } from './slot-supplier.ts';
 
 /** What a worker process serves, by the name that `--queues` takes. */
 export type QueueName = keyof typeof taskQueues;
+
+/** The model calls of one provider. */
+export interface ProviderWork {
+  readonly taskQueue: string;
+  readonly activities: InferenceActivities;
+  /** Of the calls that this process runs at once. */
+  readonly slots: SlotPool;
+}
 
 export interface WorkersOptions {
   readonly connection: NativeConnection;
@@ -20,10 +30,9 @@ export interface WorkersOptions {
   /** File made by `atrium`'s build: the workflows, without anything of Node. */
   readonly workflowBundlePath: string;
   readonly sessionActivities: ProjectionActivities & ErasureActivities;
-  readonly inferenceActivities: InferenceActivities;
+  /** A worker each, when `queues` has `inference`. */
+  readonly inference: readonly ProviderWork[];
   readonly listener: SessionSinks['session'];
-  /** Model calls that this process runs at once. */
-  readonly inferenceSlots: number;
   /** Sessions kept in memory between their tasks; others are replayed when they wake. */
   readonly cachedSessions?: number;
 }
@@ -37,9 +46,8 @@ export interface RunningWorkers {
 
 /** Starts a worker for each queue in this process and returns once all of them poll. */
 export async function runWorkers(options: WorkersOptions): Promise<RunningWorkers> {
-  const workers = await Promise.all(
-    options.queues.map((queue) => Worker.create(workerOptions[queue](options))),
-  );
+  const wanted = options.queues.flatMap((queue) => workerOptions[queue](options));
+  const workers = await Promise.all(wanted.map((worker) => Worker.create(worker)));
   const done = Promise.all(workers.map((worker) => worker.run())).then(() => undefined);
   // The caller sees the failure through `done`; without this a failure before it looks would end the process.
   done.catch(() => undefined);
@@ -50,29 +58,37 @@ export async function runWorkers(options: WorkersOptions): Promise<RunningWorker
   return { done, stop };
 }
 
-const workerOptions: { readonly [Name in QueueName]: (options: WorkersOptions) => WorkerOptions } = {
-  sessions: (options) => ({
-    ...common(options),
-    taskQueue: taskQueues.sessions,
-    workflowBundle: { codePath: options.workflowBundlePath },
-    activities: options.sessionActivities,
-    sinks: createSessionSinks(options.listener),
-    // A session whose worker died answers again after a second instead of ten.
-    stickyQueueScheduleToStartTimeout: '1s',
-    maxCachedWorkflows: options.cachedSessions ?? 200,
-    maxConcurrentWorkflowTaskExecutions: 40,
-    maxConcurrentActivityTaskExecutions: 20,
-  }),
-  inference: (options) => ({
-    ...common(options),
-    taskQueue: taskQueues.inference,
-    activities: options.inferenceActivities,
-    maxConcurrentActivityTaskExecutions: options.inferenceSlots,
-    // An interrupt reaches a running call with the answer to its next heartbeat.
-    maxHeartbeatThrottleInterval: '200ms',
-    defaultHeartbeatThrottleInterval: '200ms',
-  }),
+const workerOptions: { readonly [Name in QueueName]: (options: WorkersOptions) => WorkerOptions[] } = {
+  sessions: (options) => [sessionWorker(options)],
+  inference: (options) => options.inference.map((work) => providerWorker(options, work)),
 };
+
+const sessionWorker = (options: WorkersOptions): WorkerOptions => ({
+  ...common(options),
+  taskQueue: taskQueues.sessions,
+  workflowBundle: { codePath: options.workflowBundlePath },
+  activities: options.sessionActivities,
+  sinks: createSessionSinks(options.listener),
+  // A session whose worker died answers again after a second instead of ten.
+  stickyQueueScheduleToStartTimeout: '1s',
+  maxCachedWorkflows: options.cachedSessions ?? 200,
+  maxConcurrentWorkflowTaskExecutions: 40,
+  maxConcurrentActivityTaskExecutions: 20,
+});
+
+const providerWorker = (
+  options: WorkersOptions,
+  { taskQueue, activities, slots }: ProviderWork,
+): WorkerOptions => ({
+  ...common(options),
+  taskQueue,
+  activities,
+  tuner: createSlotTuner(slots),
+  interceptors: { activity: [createSlotGate(slots)] },
+  // An interrupt reaches a running call with the answer to its next heartbeat.
+  maxHeartbeatThrottleInterval: '200ms',
+  defaultHeartbeatThrottleInterval: '200ms',
+});
 
 const common = (options: WorkersOptions) =>
   ({

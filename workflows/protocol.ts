@@ -16,6 +16,12 @@ export type { SessionCreate } from '../domain/session-create.ts';
 /** Task queues. `sessions` runs workflows and the projection, `inference` every model call of the default provider (I10). */
 export const taskQueues = { sessions: 'sessions', inference: 'inference' } as const;
 
+/** The name under which the default provider's limits are kept. */
+export const defaultProvider = 'default';
+/** The queue of a provider's model calls. */
+export const inferenceQueue = (provider: string): string =>
+  provider === defaultProvider ? taskQueues.inference : `${taskQueues.inference}/${provider}`;
+
 export const workflowTypes = { session: 'session', erasure: 'erasure' } as const;
 
 /** The workflow id under which a session is addressed, always without a run id. */

@@ -12,8 +12,9 @@ import { fairnessKey } from '../domain/fairness-key.ts';
 import type { CallPriority, PendingCall, SessionState } from '../domain/session-state.ts';
 import type { TurnEnd } from '../domain/turns.ts';
 import {
+  defaultProvider,
+  inferenceQueue,
   modelFailureType,
-  taskQueues,
   type FailureDetails,
   type InferenceActivities,
   type InferResult,
@@ -82,7 +83,7 @@ export async function askModelQuietly(
 function infer(state: SessionState, call: PendingCall, priorityKey: CallPriority): Promise<InferResult> {
   const { key } = state.facts;
   const activities = proxyActivities<InferenceActivities>({
-    taskQueue: taskQueues.inference,
+    taskQueue: inferenceQueue(state.account ?? defaultProvider),
     startToCloseTimeout: '20m',
     heartbeatTimeout: '4s',
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,

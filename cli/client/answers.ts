@@ -25,6 +25,14 @@ export interface SessionAnswer {
   readonly hit?: { readonly snippet: string; readonly ranges: readonly (readonly [number, number])[] };
 }
 
+/** How much of a provider may be used at a time; null: no limit. */
+export interface LimitsAnswer {
+  readonly slots: number | null;
+  readonly requestsPerSecond: number | null;
+  readonly requestsPerSecondPerSession: number | null;
+  readonly tokensPerMinute: number | null;
+}
+
 export interface SessionPage {
   readonly items: readonly SessionAnswer[];
   readonly nextCursor: string | null;

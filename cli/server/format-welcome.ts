@@ -42,6 +42,8 @@ const connectLines = ({ state }: Welcome['model']): readonly string[] =>
         '',
         '  To connect a model, stop, set one of these and start again:',
         '    export OPENAI_API_KEY=…',
-        '    export OPENAI_BASE_URL=http://localhost:11434/v1   (any compatible server)',
+        '    export OPENAI_BASE_URL=http://localhost:8080/v1   (any compatible server)',
+        '    export ANTHROPIC_API_KEY=…',
+        '    export OLLAMA_HOST=localhost',
       ]
     : [];

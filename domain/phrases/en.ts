@@ -23,6 +23,8 @@ export const english = {
     'The model’s provider allows no more requests for now. Please send the message again later.',
   'model-overloaded': 'The model’s provider has trouble at the moment. Please send the message again later.',
   'model-auth': 'The model’s provider refused the key. Set a valid key and restart the server.',
+  'model-no-key':
+    'The model’s provider has no key. Set it in the environment or in atrium.yaml and restart the server.',
   'model-forbidden':
     'The model’s provider does not allow this key to use this model. Choose another model or key.',
   'model-unknown':

@@ -19,6 +19,7 @@ export const chinese = {
   'model-rate-limited': '模型提供方暂时不再接受请求，请稍后重新发送消息。',
   'model-overloaded': '模型提供方目前有故障，请稍后重新发送消息。',
   'model-auth': '模型提供方拒绝了密钥。请设置有效的密钥并重启服务器。',
+  'model-no-key': '模型提供方尚未配置密钥。请在环境变量或 atrium.yaml 中设置，然后重启服务器。',
   'model-forbidden': '模型提供方不允许此密钥使用该模型。请更换模型或密钥。',
   'model-unknown': '模型提供方不认识这个模型。请选择其他模型，或检查服务器地址。',
   'model-cut-off': '模型的回答中途断开，请重新发送消息。',

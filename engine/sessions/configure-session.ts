@@ -3,9 +3,10 @@ import type { SessionView } from '../../store/find-session.ts';
 import type { Caller } from '../caller.ts';
 import { changeSession, type SessionSignal } from './change-session.ts';
 import type { Engine } from '../engine.ts';
+import { accountOf } from '../model-catalogue.ts';
 
 /** What to change; what is absent stays. A `label` is a title that stands for the session in other places, too. */
-export type SessionPatch = ConfigureSignal & { readonly title?: string };
+export type SessionPatch = Omit<ConfigureSignal, 'account'> & { readonly title?: string };
 
 /** Changes a session's title, label, tags, model or instructions. A title set here is never overwritten by the server. */
 export function configureSession(
@@ -16,7 +17,8 @@ export function configureSession(
 ): Promise<SessionView> {
   const { title, ...rest } = patch;
   const signals: SessionSignal[] = [];
-  if (Object.keys(rest).length > 0) signals.push({ name: 'configure', payload: rest });
+  const move = rest.model === undefined ? {} : { account: accountOf(engine.models, rest.model) };
+  if (Object.keys(rest).length > 0) signals.push({ name: 'configure', payload: { ...rest, ...move } });
   if (title !== undefined) signals.push({ name: 'rename', payload: { title } });
   return changeSession(engine, caller, key, { verb: 'change', signals });
 }

@@ -7,6 +7,7 @@ import type { SessionView } from '../../store/find-session.ts';
 import { saveChanges } from '../../store/save-changes.ts';
 import { sessionWorkflowId, taskQueues, workflowTypes } from '../../workflows/protocol.ts';
 import type { Engine } from '../engine.ts';
+import { accountOf } from '../model-catalogue.ts';
 import { isDatabaseAway, temporalError } from '../temporal-error.ts';
 
 const startDeadlineMs = 10_000;
@@ -20,9 +21,15 @@ const rollAfterTurns = 100;
 export async function startSession(
   engine: Engine,
   key: string,
-  begin: Omit<SessionCreate, 'at' | 'settings'>,
+  begin: Omit<SessionCreate, 'at' | 'settings' | 'account'>,
 ): Promise<SessionView> {
-  const create: SessionCreate = { ...begin, at: engine.now(), settings: settingsOf(engine) };
+  const account = accountOf(engine.models, begin.model ?? null);
+  const create: SessionCreate = {
+    ...begin,
+    ...(account === null ? {} : { account }),
+    at: engine.now(),
+    settings: settingsOf(engine),
+  };
   await startWorkflow(engine, key, create);
   const changes = changesSince(createState(key, create), 0);
   try {

@@ -3,7 +3,7 @@ import { findRunningNote } from '../locate-servers.ts';
 import type { Check } from './check.ts';
 import { checkHome, checkPort } from './check-home.ts';
 import { checkDisk, checkModules, checkNode } from './check-machine.ts';
-import { checkModel } from './check-model.ts';
+import { checkModels } from './check-models.ts';
 import { checkPostgres } from './check-postgres.ts';
 import { checkServer } from './check-server.ts';
 import { checkTemporal } from './check-temporal.ts';
@@ -16,7 +16,7 @@ export async function runChecks(config: Config): Promise<readonly Check[]> {
     checkDisk(config.home),
     checkTemporal(config, note),
     checkPostgres(config, note),
-    checkModel(config),
+    checkModels(config),
     checkPort(config, note),
     checkServer(config, note),
   ]);

@@ -3,6 +3,7 @@ import { Context } from '@temporalio/activity';
 import { openFakeOpenAi, type FakeOpenAi, type FakeRequest } from '../../bench/fake-openai.ts';
 import type { FakeAnswer } from '../../bench/fake-openai-answer.ts';
 import { createInferenceActivities } from '../../activities/infer.ts';
+import type { TokenSupply } from '../../activities/token-supply.ts';
 import type { LiveEvent } from '../../domain/live-event.ts';
 import { openModels } from '../../models/open-models.ts';
 import type { CallContext, InferenceActivities } from '../../workflows/protocol.ts';
@@ -21,6 +22,11 @@ let inference: InferenceActivities;
 let answers: FakeAnswer[] = [];
 let events: LiveEvent[] = [];
 let prepared: CallContext | undefined;
+const unlimitedTokens: TokenSupply = {
+  take: () => Promise.resolve({ isGranted: true, waitMs: 0 }),
+  correct: () => undefined,
+};
+let supply = unlimitedTokens;
 /** Stands before the activity; a test may put something in its way. */
 let around: (next: Infer) => Infer = (next) => next;
 
@@ -36,6 +42,7 @@ beforeAll(async () => {
     models: openModels(configFor(model.baseUrl)),
     takePrepared: () => prepared,
     addLiveEvents: (added) => Promise.resolve(void events.push(...added)),
+    tokens: { take: (tokens) => supply.take(tokens), correct: (extra) => supply.correct(extra) },
   });
 });
 afterEach(() => {
@@ -43,6 +50,7 @@ afterEach(() => {
   events = [];
   prepared = undefined;
   around = (next) => next;
+  supply = unlimitedTokens;
 });
 afterAll(async () => {
   await server.stop();
@@ -51,6 +59,47 @@ afterAll(async () => {
 
 const titled = { label: 'has a title' };
 const error500: FakeAnswer = { kind: 'error', status: 500, message: 'boom' };
+
+describe('a model call within a limit of tokens', () => {
+  test('asks for what it needs and puts right what it used', async () => {
+    const taken: number[] = [];
+    const extra: number[] = [];
+    supply = {
+      take: (tokens) => {
+        taken.push(tokens);
+        return Promise.resolve({ isGranted: true, waitMs: 0 });
+      },
+      correct: (tokens) => extra.push(tokens),
+    };
+    const session = await server.start(titled);
+    await session.post('a', { text: 'the question' });
+    const { row } = await session.outcome('a');
+    expect(taken).toHaveLength(1);
+    expect(taken[0]! + extra[0]!).toBe(row.usage!.inputTokens + row.usage!.outputTokens);
+  });
+
+  test('that has to wait gives its slot back, and is no second attempt afterwards', async () => {
+    const taken: number[] = [];
+    // Asks again after a refusal, and does not after a promise.
+    const grants = [
+      { isGranted: false, waitMs: 50 },
+      { isGranted: true, waitMs: 50 },
+    ];
+    supply = {
+      take: (tokens) => {
+        taken.push(tokens);
+        return Promise.resolve(grants.shift()!);
+      },
+      correct: () => undefined,
+    };
+    const session = await server.start(titled);
+    await session.post('a');
+    expect((await session.outcome('a')).row.status).toBe('complete');
+    expect(taken).toHaveLength(2);
+    expect(kindsOf(session.key)).toEqual(['turn.started', 'token']);
+    expect(eventsOf(session.key)[0]).toMatchObject({ attempt: 1 });
+  });
+});
 
 describe('a model call', () => {
   test('is shown its session’s context and gives the turn its reply, with live text on the way', async () => {
@@ -187,6 +236,7 @@ describe('a model call', () => {
       models: openModels(configFor(model.baseUrl)),
       takePrepared: () => undefined,
       addLiveEvents: () => Promise.reject(new Error('the database is away')),
+      tokens: unlimitedTokens,
     });
     around = () => (input) => alone.infer(input);
     await session.post('a', { text: 'anyway' });
@@ -201,6 +251,7 @@ test('a worker that stops leaves the call to another, and is no interruption', a
     models: openModels(configFor(model.baseUrl)),
     takePrepared: () => undefined,
     addLiveEvents: () => Promise.resolve(),
+    tokens: unlimitedTokens,
   });
   const thrown: unknown[] = [];
   around = () => (input) =>

@@ -48,6 +48,8 @@ const operations = (): readonly (readonly [string, Operation])[] =>
 const contract = [
   'GET /healthz',
   'GET /readyz',
+  'PUT /api/queue/limits',
+  'GET /api/models',
   'POST /api/sessions/create',
   'GET /api/sessions',
   'GET /api/sessions/archived',

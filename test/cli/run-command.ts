@@ -7,6 +7,7 @@ import { openClient } from '../../cli/client/client.ts';
 import { CommandError } from '../../cli/command-error.ts';
 import type { CommandIo } from '../../cli/command-io.ts';
 import { chatCommand } from '../../cli/commands/chat.ts';
+import { queueCommand } from '../../cli/commands/queue.ts';
 import { rebuildCommand } from '../../cli/commands/rebuild.ts';
 import { replayCommand } from '../../cli/commands/replay.ts';
 import { sessionsCommand } from '../../cli/commands/sessions.ts';
@@ -71,7 +72,14 @@ export async function runIn(io: TestIo, args: readonly string[]): Promise<Ran> {
     writeOut: (text) => void io.output.write(text),
     writeErr: (text) => void io.errors.write(text),
   });
-  for (const register of [chatCommand, sessionsCommand, verifyCommand, rebuildCommand, replayCommand])
+  for (const register of [
+    chatCommand,
+    sessionsCommand,
+    verifyCommand,
+    rebuildCommand,
+    replayCommand,
+    queueCommand,
+  ])
     register(program, io);
   const exitCode = await program.parseAsync(args, { from: 'user' }).then(
     () => 0,

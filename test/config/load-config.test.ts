@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { errorText } from '../../config/error-code.ts';
+import { noLimits } from '../../domain/queue-limits.ts';
 import { loadConfig, type ConfigFlags } from '../../config/load-config.ts';
 
 const sample = `session:
@@ -66,11 +67,9 @@ describe('the configuration', () => {
       channels: {},
       models: {
         default: 'offline',
-        limits: { slots: 32, requestsPerSecond: null, tokensPerMinute: null },
+        limits: { ...noLimits, slots: 32 },
         contextTokens: 32_000,
-        openai: { apiKey: null, baseUrl: null, isLocal: false },
-        anthropic: { apiKey: null },
-        ollama: { host: null },
+        providers: {},
         embeddings: 'builtin',
       },
       language: 'en',
@@ -83,7 +82,12 @@ describe('the configuration', () => {
     expect(config.session.idleArchiveAfterMs).toBe(30 * 86_400_000);
     expect(config.channels.telegram?.token).toBe('123:{abc}, # no YAML');
     expect(config.channels.telegram?.allow).toEqual(['123']);
-    expect(config.models.limits).toEqual({ slots: 4, requestsPerSecond: 5, tokensPerMinute: 100_000 });
+    expect(config.models.limits).toEqual({
+      ...noLimits,
+      slots: 4,
+      requestsPerSecond: 5,
+      tokensPerMinute: 100_000,
+    });
   });
 
   test('flag beats environment beats file beats default', () => {
@@ -113,6 +117,42 @@ describe('the configuration', () => {
     [{ OPENAI_API_KEY: 'k', ATRIUM_MODEL: 'offline' }, 'offline'],
   ])('%j chooses the model %s', (variables, model) => {
     expect(load({ variables: variables }).config.models.default).toBe(model);
+  });
+
+  test('several providers have names, and what is said of all models goes for the default one', () => {
+    const yaml = `
+models:
+  default: work:gpt-x
+  limits: { slots: 7 }
+  providers:
+    work: { kind: openai, apiKey: k, baseUrl: "https://gateway.example.org/v1" }
+    home: { kind: ollama, contextTokens: 16000, limits: { requestsPerSecond: 2 } }`;
+    const { models } = load({ yaml, variables: { ANTHROPIC_API_KEY: 'a' } }).config;
+    expect(Object.keys(models.providers)).toEqual(['anthropic', 'work', 'home']);
+    expect(models.limits).toEqual({ ...noLimits, slots: 7 });
+    expect(models.providers['work']).toMatchObject({ isLocal: false, contextTokens: 32_000 });
+    expect(models.providers['home']).toMatchObject({
+      isLocal: true,
+      contextTokens: 16_000,
+      limits: { ...noLimits, slots: 2, requestsPerSecond: 2 },
+    });
+  });
+
+  test.each([
+    ['localhost', 'http://localhost:11434'],
+    ['0.0.0.0:5000', 'http://127.0.0.1:5000'],
+    ['https://ollama.example.org', 'https://ollama.example.org'],
+  ])('OLLAMA_HOST may be "%s"', (host, url) => {
+    const { models } = load({ variables: { OLLAMA_HOST: host } }).config;
+    expect(models.providers['ollama']?.baseUrl).toBe(url);
+  });
+
+  test.each([
+    ['default', 'this name is taken'],
+    ['My Provider', 'small letters'],
+  ])('no provider can be called "%s"', (name, reason) => {
+    const yaml = `models: { providers: { "${name}": { kind: openai } } }`;
+    expect(() => load({ yaml })).toThrow(reason);
   });
 
   test('a secret is never printed', () => {

@@ -23,7 +23,8 @@ import { confirmReceipt, createReceipt, findOpenReceipt } from '../../store/rece
 import { confirmRevision, saveChanges } from '../../store/save-changes.ts';
 import { ChangeSaver } from '../../worker/change-saver.ts';
 import { runWorkers, type RunningWorkers } from '../../worker/run-workers.ts';
-import type { InferenceActivities } from '../../workflows/protocol.ts';
+import { taskQueues, type InferenceActivities } from '../../workflows/protocol.ts';
+import { createLocalSlots } from './local-slots.ts';
 import { sharedServers } from './servers.ts';
 import { openTestDatabase } from './store-database.ts';
 
@@ -36,6 +37,8 @@ Runtime.install({
 export interface ApiServerOptions {
   /** Of the server's configuration; the rest is as without a file. */
   readonly session?: Partial<SessionConfig>;
+  /** None but the offline model when absent. */
+  readonly models?: Engine['models'];
   /** The model's part, given what it may need to show tokens. */
   readonly infer: (parts: { readonly client: Client; readonly database: Database }) => InferenceActivities;
 }
@@ -87,6 +90,7 @@ export async function openApiServer(options: ApiServerOptions): Promise<ApiServe
     database,
     session: { ...usualSession, ...options.session },
     language: 'en',
+    models: options.models ?? { default: 'offline', providers: [], check: () => Promise.resolve([]) },
     live,
     replayer: openLocalReplayer(client, database),
     now: () => Date.now(),
@@ -182,9 +186,10 @@ async function openWorkers(
         },
       }),
     },
-    inferenceActivities,
+    inference: [
+      { taskQueue: taskQueues.inference, activities: inferenceActivities, slots: createLocalSlots(20) },
+    ],
     listener: { changed: (change) => changes.put(change), callPrepared: () => undefined },
-    inferenceSlots: 20,
   });
   const stop = async (): Promise<void> => {
     await workers.stop();

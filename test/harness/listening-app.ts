@@ -79,6 +79,7 @@ const createEngine = (parts: Pick<Engine, 'temporal' | 'database' | 'live'>): En
     maxWaiting: 100,
   },
   language: 'en',
+  models: { default: 'offline', providers: [], check: () => Promise.resolve([]) },
   replayer: {
     replay: () => {
       throw new Error('Nothing is replayed here.');

@@ -8,7 +8,8 @@ import type { SessionCreate } from '../../domain/session-create.ts';
 import { createErasureActivities } from '../../activities/erase.ts';
 import type { HeldRevision } from '../../store/save-changes.ts';
 import { createProjectionActivities } from '../../activities/project.ts';
-import { runWorkers } from '../../worker/run-workers.ts';
+import { runWorkers, type WorkersOptions } from '../../worker/run-workers.ts';
+import type { SlotPool } from '../../worker/slot-pool.ts';
 import {
   sessionQueries,
   sessionWorkflowId,
@@ -20,6 +21,7 @@ import {
   type SessionSignalName,
   type SessionSignals,
 } from '../../workflows/protocol.ts';
+import { createLocalSlots } from './local-slots.ts';
 import { sharedServers } from './servers.ts';
 import { buildCreate } from './session-driver.ts';
 import { until } from './until.ts';
@@ -52,13 +54,16 @@ Runtime.install({
   shutdownSignals: [],
 });
 
-export async function openSessionServer(infer: InferenceActivities['infer']): Promise<SessionServer> {
+/** Each further pool of slots is one more worker for model calls. */
+export async function openSessionServer(
+  infer: InferenceActivities['infer'],
+  pools: readonly SlotPool[] = [createLocalSlots(20)],
+): Promise<SessionServer> {
   const { temporalAddress: address, workflowBundlePath } = sharedServers();
   const namespace = `t-${randomUUID()}`;
-  const [native, connection] = [
-    await NativeConnection.connect({ address }),
-    await Connection.connect({ address }),
-  ];
+  const connection = await Connection.connect({ address });
+  // A connection may have one worker a queue.
+  const natives = await Promise.all(pools.map(() => NativeConnection.connect({ address })));
   await connection.workflowService.registerNamespace({
     namespace,
     workflowExecutionRetentionPeriod: msToTs('1d'),
@@ -71,11 +76,9 @@ export async function openSessionServer(infer: InferenceActivities['infer']): Pr
     const isHeld = (held?.revision ?? 0) >= state.revision && (held?.facts.updatedAt ?? 0) >= state.updatedAt;
     return Promise.resolve(isHeld);
   };
-  const workers = await runWorkers({
-    connection: native,
+  const common: Omit<WorkersOptions, 'connection' | 'inference' | 'queues'> = {
     namespace,
     dataConverter: {},
-    queues: ['sessions', 'inference'],
     workflowBundlePath,
     sessionActivities: {
       ...createProjectionActivities({
@@ -92,13 +95,21 @@ export async function openSessionServer(infer: InferenceActivities['infer']): Pr
         confirmReceipt: () => Promise.resolve(),
       }),
     },
-    inferenceActivities: { infer },
     listener: {
       changed: (changes) => void saved.push(changes),
       callPrepared: () => undefined,
     },
-    inferenceSlots: 20,
-  });
+  };
+  const workers = await Promise.all(
+    pools.map((slots, index) =>
+      runWorkers({
+        ...common,
+        connection: natives[index]!,
+        queues: index === 0 ? ['sessions', 'inference'] : ['inference'],
+        inference: [{ taskQueue: taskQueues.inference, activities: { infer }, slots }],
+      }),
+    ),
+  );
   return {
     client,
     namespace,
@@ -106,8 +117,8 @@ export async function openSessionServer(infer: InferenceActivities['infer']): Pr
     erased,
     start: (create = {}) => startSession(client, saved, buildCreate({ at: Date.now(), ...create })),
     stop: async () => {
-      await workers.stop();
-      await native.close();
+      await Promise.all(workers.map((worker) => worker.stop()));
+      await Promise.all(natives.map((native) => native.close()));
       await connection.close();
     },
   };

@@ -1,25 +1,36 @@
+import { noLimits } from '../../domain/queue-limits.ts';
 import { Secret } from '../../config/secret.ts';
-import type { ModelsConfig } from '../../config/config.ts';
+import type { ModelsConfig, ProviderConfig } from '../../config/config.ts';
 import type { CallContext } from '../../domain/model-call.ts';
 import { ModelError } from '../../models/model-error.ts';
 import type { Model, ModelEnd } from '../../models/model.ts';
 
 export const buildModelsConfig = (change: Partial<ModelsConfig> = {}): ModelsConfig => ({
   default: 'offline',
-  limits: { slots: 4, requestsPerSecond: null, tokensPerMinute: null },
+  limits: { ...noLimits, slots: 4 },
   contextTokens: 32_000,
-  openai: { apiKey: null, baseUrl: null, isLocal: false },
-  anthropic: { apiKey: null },
-  ollama: { host: null },
+  providers: {},
   embeddings: 'none',
   ...change,
 });
 
+export const buildProvider = (change: Partial<ProviderConfig> = {}): ProviderConfig => ({
+  kind: 'openai',
+  apiKey: null,
+  baseUrl: null,
+  isLocal: true,
+  contextTokens: 32_000,
+  limits: { ...noLimits, slots: 4 },
+  ...change,
+});
+
 /** The configuration for a server on loopback; with `apiKey` one that wants a key. */
-export const configFor = (baseUrl: string, apiKey?: string): ModelsConfig =>
+export const configFor = (baseUrl: string, apiKey?: string, kind = 'openai'): ModelsConfig =>
   buildModelsConfig({
-    default: 'openai:small',
-    openai: { apiKey: apiKey === undefined ? null : new Secret(apiKey), baseUrl, isLocal: true },
+    default: `${kind}:small`,
+    providers: {
+      [kind]: buildProvider({ kind, baseUrl, apiKey: apiKey === undefined ? null : new Secret(apiKey) }),
+    },
   });
 
 export const buildContext = (change: Partial<CallContext> = {}): CallContext => ({

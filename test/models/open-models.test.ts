@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { openFakeOpenAi } from '../../bench/fake-openai.ts';
 import { openModels } from '../../models/open-models.ts';
-import { buildModelsConfig, configFor, failureOf } from './calls.ts';
+import { Secret } from '../../config/secret.ts';
+import { buildModelsConfig, buildProvider, configFor, failureOf, readAll } from './calls.ts';
 
 describe('finding a model by its name', () => {
   test('a bare provider takes the first model for conversations that its server offers', async () => {
@@ -16,15 +17,54 @@ describe('finding a model by its name', () => {
     expect((await models.resolve('offline')).name).toBe('offline');
   });
 
-  test.each(['anthropic:claude', 'ollama:qwen', 'nobody:x', ''])(
-    '"%s" cannot be used and says so',
+  test.each(['nobody:x', 'anthropic:claude', ''])(
+    '"%s" is not set up, and what is gets said',
     async (name) => {
-      const { failure, retry } = await failureOf(openModels(buildModelsConfig()).resolve(name));
+      const models = openModels(configFor('http://127.0.0.1:9/v1'));
+      const { failure, retry } = await failureOf(models.resolve(name));
       expect(failure).toMatchObject({ code: 'model-unknown' });
-      expect(failure.reason).toContain('use openai or offline');
+      expect(failure.reason).toContain('there are: openai, offline');
       expect(retry).toBe('never');
     },
   );
+
+  test('several providers stand beside each other, each with its own key and limit', async () => {
+    await using first = await openFakeOpenAi();
+    await using second = await openFakeOpenAi();
+    const providers = {
+      work: buildProvider({ baseUrl: first.baseUrl, apiKey: new Secret('one') }),
+      claude: buildProvider({
+        kind: 'anthropic',
+        baseUrl: second.origin,
+        apiKey: new Secret('two'),
+        contextTokens: 100_000,
+      }),
+    };
+    const models = openModels(buildModelsConfig({ default: 'work:small', providers }));
+    const claude = await models.resolve('claude:sonnet');
+    await readAll(await models.resolve(null));
+    await readAll(claude);
+    expect([claude.name, claude.contextLimit]).toEqual(['claude:sonnet', 96_000]);
+    expect([first, second].map(({ requests }) => requests.map(({ authorization }) => authorization))).toEqual(
+      [['Bearer one'], ['two']],
+    );
+  });
+
+  test('a provider of its own without a key is not asked; which variable to set is said', async () => {
+    const providers = { anthropic: buildProvider({ kind: 'anthropic' }) };
+    const models = openModels(buildModelsConfig({ default: 'anthropic:claude', providers }));
+    const { failure } = await failureOf(models.resolve(null));
+    expect(failure).toEqual({ code: 'model-no-key', reason: 'anthropic: ANTHROPIC_API_KEY' });
+    expect(await models.check()).toMatchObject({ state: 'failing', problem: failure });
+  });
+
+  test('a kind that is not installed says which packages it needs', async () => {
+    const providers = { gem: buildProvider({ kind: 'google-genai' }) };
+    const models = openModels(buildModelsConfig({ default: 'gem:flash', providers }));
+    const { failure } = await failureOf(readAll(await models.resolve(null)));
+    expect(failure.code).toBe('model-unknown');
+    expect(failure.reason).toContain('@langchain/google-genai');
+  });
 
   test.each(['127.0.0.1:8080/v1', 'localhost:8080/v1', 'ftp://host'])(
     '"%s" is no address of a server',
@@ -51,7 +91,7 @@ describe('finding a model by its name', () => {
       problem: null,
     });
     expect(await openModels(buildModelsConfig()).check()).toMatchObject({ state: 'offline' });
-    expect(await openModels(buildModelsConfig({ default: 'ollama' })).check()).toMatchObject({
+    expect(await openModels(buildModelsConfig({ default: 'nobody' })).check()).toMatchObject({
       state: 'failing',
       problem: { code: 'model-unknown' },
     });

@@ -1,4 +1,5 @@
 import { ModelError, type RetryAdvice } from './model-error.ts';
+import { readField, readPath, textOf } from './read-field.ts';
 
 /** What the client library's errors have in common, as far as each of them has it. */
 interface ErrorFacts {
@@ -14,7 +15,7 @@ interface ErrorFacts {
 }
 
 /**
- * What an error of the OpenAI protocol means, in our codes, and whether the same request may succeed later. `secret` is
+ * What an error of a provider's library means, in our codes, and whether the same request may succeed later. `secret` is
  * the key in use: some servers repeat it in their answers.
  */
 export function toModelError(error: unknown, secret: string | undefined): ModelError {
@@ -44,7 +45,7 @@ function classify(facts: ErrorFacts): Verdict {
   if (/TIMEOUT|ETIMEDOUT/.test(facts.causes) || name === 'TimeoutError') return soon('model-timeout');
   if (/ENOTFOUND|ECONNREFUSED|EAI_AGAIN|UNREACH|CERT|fetch failed/.test(facts.causes))
     return soon('model-unreachable');
-  if (/terminated|closed|reset|aborted/i.test(`${facts.message} ${facts.causes}`))
+  if (/terminated|closed|reset|aborted|did not receive done/i.test(`${facts.message} ${facts.causes}`))
     return soon('model-cut-off');
   // An error object in the middle of the stream has no status.
   if (facts.code !== '') return soon('model-overloaded');
@@ -79,6 +80,7 @@ function classifyStatus(facts: ErrorFacts, status: number): Verdict {
 const isTooLong = ({ name, code, message, status }: ErrorFacts): boolean =>
   name === 'ContextOverflowError' ||
   /context_length|context_size|string_above_max_length/.test(code) ||
+  status === 413 ||
   (status !== 429 &&
     /context (length|window|size)|maximum (context|input|prompt)|prompt is too long|too many (input )?tokens/i.test(
       message,
@@ -90,11 +92,13 @@ const isRefusal = ({ code, message, status = 0 }: ErrorFacts): boolean =>
   /content.?(filter|policy|management)|safety system|moderation/i.test(`${code} ${message}`);
 
 function readFacts(error: unknown): ErrorFacts {
-  const code = readText(error, 'code');
-  const status = readField(error, 'status');
+  // Anthropic's library hands on the body as it came; its error has a type where others have a code.
+  const body = readPath(error, ['error', 'error']);
+  const code = readText(error, 'code') || textOf(readField(body, 'type'));
+  const status = readField(error, 'status') ?? readField(error, 'status_code');
   return {
     name: readText(error, 'name'),
-    message: readText(error, 'message'),
+    message: textOf(readField(body, 'message')) || readText(error, 'message'),
     // In the middle of a stream the status comes as the code of the error object.
     status: typeof status === 'number' ? status : /^[45]\d\d$/.test(code) ? Number(code) : undefined,
     code,
@@ -127,6 +131,9 @@ function reasonOf({ name, message, deepest }: ErrorFacts): string {
   // It would quote the text that it could not read.
   if (name === 'SyntaxError') return 'it is no JSON';
   if (message === 'terminated') return '';
+  // Some libraries quote the whole body.
+  const quoted = /"message"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(message)?.[1];
+  if (quoted !== undefined) return quoted;
   return /^(connection error\.?|fetch failed)?$/i.test(message) ? deepest : message;
 }
 
@@ -146,9 +153,6 @@ function shorten(text: string, secret: string | undefined): string {
   const characters = Array.from(line);
   return characters.length <= longestReason ? line : `${characters.slice(0, longestReason - 1).join('')}…`;
 }
-
-const readField = (value: unknown, name: string): unknown =>
-  typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 
 function readText(value: unknown, name: string): string {
   const field = readField(value, name);

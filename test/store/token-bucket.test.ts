@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
+import type { Database } from '../../store/database.ts';
+import { correctTokens, takeTokens } from '../../store/token-bucket.ts';
+import { openTestDatabase } from '../harness/store-database.ts';
+
+let database: Database & AsyncDisposable;
+beforeAll(async () => {
+  database = await openTestDatabase();
+});
+afterAll(() => database.close());
+
+/** A thousand tokens a second. */
+const perMinute = 60_000;
+const take = (provider: string, tokens: number) => takeTokens(database, provider, { tokens, perMinute });
+/** As if so much time had gone by. */
+const wait = (provider: string, seconds: number) =>
+  sql`update vault.token_bucket set filled_at = filled_at - make_interval(secs => ${seconds})
+      where provider = ${provider}`.execute(database.kysely);
+
+describe('the bucket of tokens', () => {
+  test('lets a call go when there is something, and the next ones wait for the debt', async () => {
+    expect(await take('debt', 3_000)).toEqual({ isGranted: true, waitMs: 0 });
+    const next = await take('debt', 1_000);
+    expect(next.isGranted).toBe(true);
+    expect(next.waitMs).toBeGreaterThan(2_800);
+    expect(next.waitMs).toBeLessThanOrEqual(3_000);
+  });
+
+  test('gives nothing away further ahead than a few seconds', async () => {
+    await take('ahead', 20_000);
+    const refused = await take('ahead', 1);
+    expect(refused.isGranted).toBe(false);
+    expect(refused.waitMs).toBeGreaterThan(15_000);
+    await wait('ahead', 16);
+    expect(await take('ahead', 1)).toMatchObject({ isGranted: true });
+  });
+
+  test('saves up little: an hour of silence is no reason for a burst', async () => {
+    await take('quiet', 0);
+    await wait('quiet', 3_600);
+    const taken: number[] = [];
+    while ((await take('quiet', 100)).waitMs === 0) taken.push(100);
+    expect(taken.length).toBeGreaterThanOrEqual(20);
+    expect(taken.length).toBeLessThan(30);
+  });
+
+  test('takes back what was not used, and more when more was used', async () => {
+    await take('corrected', 2_000);
+    await correctTokens(database, 'corrected', -1_500);
+    expect((await take('corrected', 0)).waitMs).toBeLessThanOrEqual(500);
+    await correctTokens(database, 'corrected', 4_000);
+    expect((await take('corrected', 0)).waitMs).toBeGreaterThan(4_000);
+  });
+
+  test('many workers at once get together what the limit allows', async () => {
+    await take('many', 0);
+    await wait('many', 60);
+    const grants = await Promise.all(Array.from({ length: 100 }, () => take('many', 100)));
+    // Two seconds at once, and five ahead.
+    const granted = grants.filter(({ isGranted }) => isGranted).length;
+    expect(granted).toBeGreaterThanOrEqual(70);
+    expect(granted).toBeLessThanOrEqual(75);
+  });
+});
