@@ -3,7 +3,7 @@
  * there is never written over: what was recorded earlier is what I12 is about.
  */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
@@ -229,5 +229,7 @@ test.each(Object.keys(shapes))('record %s', async (name) => {
     })),
   };
   mkdirSync(folder, { recursive: true });
-  writeFileSync(fileOf(name), `${JSON.stringify(kept)}\n`);
+  // Stack traces name the folders of whoever records.
+  const text = JSON.stringify(kept).replaceAll(resolve(import.meta.dirname, '../..'), '/atrium');
+  writeFileSync(fileOf(name), `${text}\n`);
 });
