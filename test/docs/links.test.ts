@@ -11,6 +11,7 @@ const pages = [
     .map((name) => join('docs', String(name)))
     .filter((name) => name.endsWith('.md')),
 ];
+const keyPaths = listKeyPaths(fileSchema).map((path) => path.join('.'));
 const textOf = (page: string): string => readFileSync(join(root, page), 'utf8');
 
 describe('the documents', () => {
@@ -24,10 +25,15 @@ describe('the documents', () => {
     expect(missing).toEqual([]);
   });
 
+  test.each(pages)('%s: every file of ours that it names is there', (page) => {
+    const named = [...textOf(page).matchAll(/`([a-z][\w-]*\/[\w./-]*\.(?:ts|mjs|md|json|svg))`/g)];
+    const missing = named.map(([, file = '']) => file).filter((file) => !existsSync(join(root, file)));
+    expect(missing).toEqual([]);
+  });
+
   test('operations.md names every key of the configuration', () => {
     const text = textOf('docs/operations.md');
-    const paths = listKeyPaths(fileSchema).map((path) => path.join('.'));
-    const leaves = paths.filter((path) => !paths.some((other) => other.startsWith(`${path}.`)));
+    const leaves = keyPaths.filter((path) => !keyPaths.some((other) => other.startsWith(`${path}.`)));
     const missing = leaves.filter((path) => {
       const [section, part] = path.split('.');
       // Sections that are described as a whole.
@@ -35,6 +41,16 @@ describe('the documents', () => {
       return !text.includes(`\`${isWhole ? `${section}.${part}` : path}\``);
     });
     expect(missing).toEqual([]);
+  });
+
+  test('operations.md names no key that the configuration does not know', () => {
+    const [, table = ''] = textOf('docs/operations.md').split('| key of `atrium.yaml` |');
+    const [rows = ''] = table.split('\n\n');
+    const named = [...rows.matchAll(/^\|([^|]*)\|/gm)].flatMap(([, cell = '']) =>
+      [...cell.matchAll(/`([^`]+)`/g)].map(([, key = '']) => key),
+    );
+    expect(named).toContain('server.publicUrl');
+    expect(named.filter((key) => !keyPaths.includes(key))).toEqual([]);
   });
 
   test('operations.md names every variable that is read', () => {
