@@ -14,7 +14,8 @@ import { withoutWaitingForDisk } from './without-waiting-for-disk.ts';
  * later moment wins, then the higher revision; what loses is dropped whole, and rows that a lost task left are removed.
  * (The first revision follows from the request alone, by the clock of whoever made it: it never stands in the way.) Live
  * events of turns that have their outcome are removed, and whoever listens is told. A session that is being erased, or was
- * erased after it had been created, is not written: it would come back to life.
+ * erased after it had been created, is not written: it would come back to life. As long as its row stands, though, those
+ * who wait still learn how its last turns ended (I2).
  *
  * People wait for this, so it does not wait for the disk; the session's projection makes sure (`confirmRevision`).
  */
@@ -26,10 +27,13 @@ export async function saveChanges({ kysely }: Database, changes: SessionChanges)
   const ids = messages.map(({ id }) => id);
   const ended = messages.flatMap((row) => (messageOutcome(row) === undefined ? [] : [row.turn]));
   await sql`${planOnce('save-changes')}
-    with alive as materialized (
+    with standing as (
+      select from projection.session where key = ${facts.key} and created_at = ${facts.createdAt}
+      for no key update
+    ), alive as materialized (
       select given.* from ${withoutWaitingForDisk},
         jsonb_populate_record(null::projection.session, ${session}::jsonb) as given
-      where ${isNotErased(sql`given.key`, sql`given.created_at`)}
+      where ${isNotErased(sql`given.key`, sql`given.created_at`)} or exists (select from standing)
     ), saved_session as (
       insert into projection.session as old select * from alive
       on conflict (key) do update set ${overwrite(sessionColumns)}

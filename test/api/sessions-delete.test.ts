@@ -80,6 +80,17 @@ describe('deleting a session', () => {
     expect(receipt).toMatchObject({ status: 200, body: { reason: 'deleted', erasedAt: expect.any(String) } });
   }, 120_000);
 
+  test('I2: interrupts what runs, withdraws what waits, and tells those who wait for it', async () => {
+    const session = await createApiSession(server);
+    const running = session.post({ text: 'hang', id: 'runs', wait: 60 });
+    await session.untilStatus('runs', 'running');
+    const waiting = session.post({ text: 'later', id: 'waits', wait: 60 });
+    await session.untilStatus('waits', 'waiting');
+    expect(await session.delete()).toMatchObject({ status: 202 });
+    expect(await running).toMatchObject({ status: 200, body: { outcome: 'interrupted' } });
+    expect(await waiting).toMatchObject({ status: 200, body: { outcome: 'withdrawn' } });
+  }, 60_000);
+
   test('of the main session is 409', async () => {
     const main = await createApiSession(server, { key: 'home' });
     expect(await main.delete()).toMatchObject({ status: 409, body: { code: 'main-session' } });

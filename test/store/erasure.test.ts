@@ -70,6 +70,20 @@ describe('erasing a session', () => {
     expect(await findMessage(database, 'other', 'u1')).toBeDefined();
   });
 
+  test('I2: is told of its last outcomes while its row stands', async () => {
+    await saveChanges(database, buildChanges({ key: 'closing' }, [{ id: 'u1', position: 1 }]));
+    await createReceipt(database, { ...receipt, id: 'r9', sessionKey: 'closing' });
+    const last = buildChanges({ key: 'closing', updatedAt: start + 11 }, [
+      { id: 'n1', position: 2, role: 'notice', status: 'withdrawn', replyTo: 'u1' },
+    ]);
+    await saveChanges(database, { ...last, fromRevision: 2, fromPosition: 1 });
+    expect(await findMessage(database, 'closing', 'n1')).toMatchObject({ status: 'withdrawn' });
+
+    await eraseSession(database, 'closing');
+    await saveChanges(database, last);
+    expect(await findMessage(database, 'closing', 'n1')).toBeUndefined();
+  });
+
   test('a new session may have the key of one that was erased', async () => {
     await saveChanges(database, buildChanges({ key: 'gone', createdAt: start + 30 }));
     expect(await findSession(database, 'gone')).toMatchObject({ unreadCount: 0, waitingCount: 0 });
