@@ -4,6 +4,7 @@ import type { Language } from '../domain/language.ts';
 import type { Replayer } from '../replay/replayer.ts';
 import type { Database } from '../store/database.ts';
 import type { LiveFeed } from './following/live-feed.ts';
+import type { PostsUnderWay } from './messages/posts-under-way.ts';
 import type { ModelCatalogue } from './model-catalogue.ts';
 
 /** What every use case works with; the composition root opens it and closes it. */
@@ -18,6 +19,7 @@ export interface Engine {
   readonly models: ModelCatalogue;
   readonly live: LiveFeed;
   readonly replayer: Replayer;
+  readonly posts: PostsUnderWay;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }

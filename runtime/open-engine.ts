@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts';
 import type { Engine } from '../engine/engine.ts';
 import { openLiveFeed } from '../engine/following/live-feed.ts';
+import { PostsUnderWay } from '../engine/messages/posts-under-way.ts';
 import { openModels } from '../models/open-models.ts';
 import { openReplayer } from '../replay/replayer.ts';
 import type { Database } from '../store/database.ts';
@@ -44,6 +45,7 @@ export async function openEngine(
     },
     live,
     replayer,
+    posts: new PostsUnderWay(),
     now: () => Date.now(),
   };
   const open = stack.move();

@@ -25,20 +25,28 @@ interface LookRow {
   readonly message: MessageTable | null;
 }
 
-/** One look in one round trip, since it is part of every post. Reads no more than that: unread messages are not counted. */
-export async function lookBeforePost({ kysely }: Database, key: string, id: string): Promise<PostLook> {
+/**
+ * One look in one round trip, since it is part of every post. Reads no more than that: unread messages are not counted.
+ * The messages `ahead`, which are being posted, count as waiting whether their rows are there yet or not.
+ */
+export async function lookBeforePost(
+  { kysely }: Database,
+  key: string,
+  id: string,
+  ahead: readonly string[] = [],
+): Promise<PostLook> {
   const { rows } = await sql<LookRow>`${planOnce('look-before-post')}
     select
       (select to_jsonb(session) from projection.session where key = ${key}) as session,
       (select count(*) from projection.open_message
-        where session_key = ${key} and status <> 'running') as waiting_count,
+        where session_key = ${key} and status <> 'running' and id <> all(${ahead}::text[])) as waiting_count,
       (select to_jsonb(receipt) from vault.receipt where session_key = ${key}
         order by ${newestReceiptFirst} limit 1) as receipt,
       (select to_jsonb(message) from projection.message where ${isMessage(key, id)}) as message
   `.execute(kysely);
   const row = rows[0];
   return {
-    session: row?.session ? toLook(row.session, row.waiting_count) : undefined,
+    session: row?.session ? toLook(row.session, row.waiting_count + ahead.length) : undefined,
     receipt: row?.receipt ? toReceipt(row.receipt) : undefined,
     message: row?.message ? toMessage(row.message) : undefined,
   };

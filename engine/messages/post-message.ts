@@ -42,7 +42,8 @@ export async function postMessage(
   requireKey(key);
   requireText(post.text);
   const message: Accepted = { ...post, id: post.id ?? newMessageId(), at: engine.now() };
-  const look = await unlessDatabaseIsAway(lookBeforePost(engine.database, key, message.id));
+  using underWay = await engine.posts.begin(key, message.id);
+  const look = await unlessDatabaseIsAway(lookBeforePost(engine.database, key, message.id, underWay.ahead));
   if (look === undefined) {
     await signalPost(engine, key, message);
     return { kind: 'accepted', messageId: message.id };

@@ -86,6 +86,24 @@ describe('posting a message', () => {
     expect(await session.messages()).toHaveLength(2);
   });
 
+  test('I2: of posts at once with one id, the first is accepted and the others are told', async () => {
+    const session = await createApiSession(server);
+    const posts = ['one', 'two', 'one'].map((text) => session.post({ text, id: 'same', wait: true }));
+    const [first, other, again] = await Promise.all(posts);
+    expect(first).toMatchObject({ status: 200, body: { outcome: 'replied' } });
+    expect(other).toMatchObject({ status: 409, body: { code: 'id-reused' } });
+    expect(again).toEqual(first);
+  });
+
+  test('posts at once fill the inbox no further than posts one after the other', async () => {
+    const session = await createApiSession(server);
+    await session.accept('first', 'hang');
+    await session.untilStatus('first', 'running');
+    const posts = await Promise.all([1, 2, 3, 4, 5].map((n) => session.post({ text: `text ${n}` })));
+    expect(posts.map(({ status }) => status)).toEqual([202, 202, 202, 429, 429]);
+    await session.verb('interrupt');
+  });
+
   test('I4: while the model is busy messages wait in order, and a full inbox is 429', async () => {
     const session = await createApiSession(server);
     await session.accept('first', 'hang');

@@ -14,6 +14,7 @@ import type { SessionConfig } from '../../config/config.ts';
 import { Secret } from '../../config/secret.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { openLiveFeed } from '../../engine/following/live-feed.ts';
+import { PostsUnderWay } from '../../engine/messages/posts-under-way.ts';
 import type { Replayer } from '../../replay/replayer.ts';
 import { openReplays } from '../../replay/replays.ts';
 import { createDataConverter } from '../../runtime/data-converter.ts';
@@ -93,6 +94,7 @@ export async function openApiServer(options: ApiServerOptions): Promise<ApiServe
     models: options.models ?? { default: 'offline', providers: [], check: () => Promise.resolve([]) },
     live,
     replayer: openLocalReplayer(client, database),
+    posts: new PostsUnderWay(),
     now: () => Date.now(),
   };
   const app = await createApp({

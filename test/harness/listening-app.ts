@@ -8,6 +8,7 @@ import type { Config } from '../../config/config.ts';
 import { Secret } from '../../config/secret.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { openLiveFeed } from '../../engine/following/live-feed.ts';
+import { PostsUnderWay } from '../../engine/messages/posts-under-way.ts';
 import { openDatabase } from '../../store/database.ts';
 import { sharedServers } from './servers.ts';
 import { until } from './until.ts';
@@ -88,6 +89,7 @@ const createEngine = (parts: Pick<Engine, 'temporal' | 'database' | 'live'>): En
     timeline: () => Promise.reject(new Error('Nothing is replayed here.')),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   },
+  posts: new PostsUnderWay(),
   now: () => Date.now(),
 });
 
