@@ -8,7 +8,7 @@ import type { Model, ModelEnd, ModelPart, ModelRequest } from './model.ts';
 import { chatOpener } from './open-chat.ts';
 import { toModelError } from './provider-error.ts';
 import { textOf as asText } from './read-field.ts';
-import { limitTime } from './time-limits.ts';
+import { limitsFor, limitTime } from './time-limits.ts';
 
 /** A model that LangChain can talk to. `name` is what people call it, `provider:model`. */
 export function createChatModel(name: string, options: ChatOptions): Model {
@@ -24,7 +24,8 @@ export function createChatModel(name: string, options: ChatOptions): Model {
   return {
     name,
     contextLimit: options.contextLimit,
-    stream: (request) => limitTime(streamOf(request), request.signal, options.limits),
+    stream: (request) =>
+      limitTime(streamOf(request), request.signal, limitsFor(options.limits, request.context.tokens)),
   };
 }
 

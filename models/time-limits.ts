@@ -5,15 +5,30 @@ import type { ModelEnd, ModelPart } from './model.ts';
 export interface TimeLimits {
   /** Until its first word, and between signs of life before it. */
   readonly firstWordMs: number;
+  /** What is added to that for each token that it has to read before. */
+  readonly readTokenMs: number;
   /** Between two words. */
   readonly silenceMs: number;
   readonly totalMs: number;
 }
 
-/** Models that think before they write are silent for a minute or more; nobody waits much longer than this for a word. */
-export const hostedLimits: TimeLimits = { firstWordMs: 120_000, silenceMs: 60_000, totalMs: 900_000 };
+/**
+ * Models that think before they write are silent for a minute or more. Somebody who waits for the usual two minutes
+ * still hears that no word came.
+ */
+export const hostedLimits: TimeLimits = {
+  firstWordMs: 110_000,
+  readTokenMs: 0,
+  silenceMs: 60_000,
+  totalMs: 900_000,
+};
 /** A processor reads a long prompt at some fifty tokens a second. */
-export const localLimits: TimeLimits = { ...hostedLimits, firstWordMs: 300_000 };
+export const localLimits: TimeLimits = { ...hostedLimits, readTokenMs: 20 };
+
+/** The limits of a call that has so many tokens to read. */
+export function limitsFor(limits: TimeLimits, tokens: number): TimeLimits {
+  return { ...limits, firstWordMs: limits.firstWordMs + tokens * limits.readTokenMs };
+}
 
 type Answer = AsyncGenerator<ModelPart, ModelEnd>;
 type Step = IteratorResult<ModelPart, ModelEnd>;

@@ -24,7 +24,7 @@ const raw = (body: string, contentType = 'text/event-stream', status = 200): Fak
   contentType,
   status,
 });
-const brief = { firstWordMs: 150, silenceMs: 150 };
+const brief = { firstWordMs: 150, readTokenMs: 0, silenceMs: 150 };
 const tooLong = 'context-too-long';
 
 describe('a model behind the OpenAI protocol', () => {
@@ -133,6 +133,12 @@ describe('a model behind the OpenAI protocol', () => {
     expect(failure.failure.code).toBe('model-timeout');
     expect(failure.failure.reason).toContain(reason);
     await until(() => server.ends[0]?.end === 'closed', { what: 'the connection to close' });
+  });
+
+  test('on this machine is given time to read a long prompt', async () => {
+    await using server = await openAnswering({ kind: 'text', text: 'read it all', latencyMs: 400 });
+    const model = await openModels(configFor(server.baseUrl), { firstWordMs: 50 }).resolve(null);
+    expect(await readAll(model, buildContext({ tokens: 500 }))).toMatchObject({ text: 'read it all' });
   });
 
   test('that never stops is stopped', async () => {
