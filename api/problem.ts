@@ -34,7 +34,6 @@ const ofServer: Readonly<Record<string, readonly [status: number, code: string, 
     'The body of the request is not as long as announced.',
   ],
   FST_ERR_BAD_URL: [400, 'malformed-path', 'The path of the request is not encoded properly.'],
-  FST_ERR_MAX_PARAM_LENGTH: [414, 'path-too-long', 'A part of the path is too long.'],
 };
 
 const codeOfPart: Readonly<Record<string, string>> = {

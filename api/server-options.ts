@@ -12,8 +12,8 @@ import { createProblem } from './problem.ts';
  * what a message may be, so that whoever sends too much is told so by a route instead of by a broken connection.
  */
 const bodyLimit = 6 * 1024 * 1024 + 64 * 1024;
-/** A session's key or a message's id, percent-encoded. */
-const maxParamLength = 3 * 128;
+/** As much as Node takes of a request's head: what is too long for a key is a malformed key, whatever its length. */
+const maxParamLength = 16 * 1024;
 
 /** How the HTTP server itself behaves. */
 export function serverOptions(log: LogStream): FastifyHttpOptions<Server> {
