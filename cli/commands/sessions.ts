@@ -3,6 +3,7 @@ import { processIo, type CommandIo } from '../command-io.ts';
 import { lifecycleCommands, renameCommand } from '../sessions/change-session.ts';
 import { createCommand } from '../sessions/create-session.ts';
 import { deleteCommand } from '../sessions/delete-session.ts';
+import { exportCommand } from '../sessions/export-session.ts';
 import { listCommand } from '../sessions/list-sessions.ts';
 import { showCommand } from '../sessions/show-session.ts';
 
@@ -13,6 +14,7 @@ Examples:
   atrium sessions create kyoto --title "Trip to Kyoto" --tag travel
   atrium sessions show kyoto --messages 10
   atrium sessions archive kyoto --reason "we are back"
+  atrium sessions export kyoto --json > kyoto.json
   atrium sessions delete kyoto --yes --json
 
 A session is one conversation with a context of its own. It is named by its key, which never changes.
@@ -30,4 +32,5 @@ export function sessionsCommand(program: Command, io: CommandIo = processIo): vo
   lifecycleCommands(sessions, io);
   renameCommand(sessions, io);
   deleteCommand(sessions, io);
+  exportCommand(sessions, io);
 }

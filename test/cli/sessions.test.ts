@@ -180,6 +180,26 @@ describe('changes', () => {
   });
 });
 
+const sayingOwnId = (id: string) => messageAnswer({ id, text: `text of ${id}` });
+
+describe('sessions export', () => {
+  test('has every page of the transcript, oldest message first', async () => {
+    server.on('GET /api/sessions/home', { body: sessionAnswer() });
+    server.on('GET /api/sessions/home/messages', ({ path }) => ({
+      body: path.includes('cursor=older%2B')
+        ? { items: [sayingOwnId('a'), sayingOwnId('b')], nextCursor: null }
+        : { items: [sayingOwnId('c'), sayingOwnId('d')], nextCursor: 'older+' },
+    }));
+    const expected = ['text of a', 'text of b', 'text of c', 'text of d'];
+    const shown = await runCommand({ url: server.url }, ['sessions', 'export', 'home']);
+    expect(shown.stdout.match(/text of \w/g)).toEqual(expected);
+    const json = await runCommand({ url: server.url }, ['sessions', 'export', 'home', '--json']);
+    const answer = JSON.parse(json.stdout) as { session: object; messages: readonly { text: string }[] };
+    expect(answer.session).toEqual(sessionAnswer());
+    expect(answer.messages.map(({ text }) => text)).toEqual(expected);
+  });
+});
+
 describe('sessions delete', () => {
   const receipt = { id: 'r-1', sessionKey: 'home', reason: 'deleted', requestedAt: 'x', erasedAt: null };
   beforeEach(() => {
