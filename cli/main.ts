@@ -42,6 +42,9 @@ if (!serving.has(process.argv[2] ?? ''))
     process.exit(exitCodes.done);
   });
 
+if (['--version', '-V'].includes(process.argv[2] ?? ''))
+  program.version((await import('../runtime/package-root.ts')).atriumVersion());
+
 const wanted = commands[process.argv[2] ?? ''];
 for (const load of wanted === undefined ? Object.values(commands) : [wanted]) (await load())(program);
 
