@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sessionKeyFault } from '../domain/session-key.ts';
 import { parseDuration } from './duration.ts';
 
 /** `${NAME}` arrives as text also where a number belongs. */
@@ -64,10 +65,14 @@ export const fileSchema = z
     auth: z.strictObject({ allowRemote: z.boolean(), token: z.string().min(16) }).partial(),
     session: z
       .strictObject({
-        mainKey: name,
+        mainKey: name.refine((key) => sessionKeyFault(key) === undefined, {
+          error: 'this cannot be the key of a session',
+        }),
         resetPrompt: name,
         isolation: z.strictObject({ enabled: z.boolean(), defaultScope: scope }).partial(),
-        idleArchiveAfter: z.union([z.literal('never').transform(() => null), duration]),
+        idleArchiveAfter: z.union([z.literal('never').transform(() => null), duration], {
+          error: 'expected a duration such as "30d" or "15m", or "never"',
+        }),
         archivedInbound,
         maxWaiting: count,
       })

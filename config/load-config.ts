@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { sessionKeyFault } from '../domain/session-key.ts';
 import type { Config, SessionConfig, TemporalConfig } from './config.ts';
 import { absolutePath, readEnvironment, type Environment } from './environment.ts';
 import { errorCode, errorText } from './error-code.ts';
@@ -89,11 +88,8 @@ function temporalConfig(environment: Environment, file: FileConfig): TemporalCon
 }
 
 function sessionConfig({ session = {} }: FileConfig): SessionConfig {
-  const mainKey = session.mainKey ?? 'home';
-  if (sessionKeyFault(mainKey) !== undefined)
-    throw badConfig(`session.mainKey is "${mainKey}", which cannot be the key of a session.`);
   return {
-    mainKey,
+    mainKey: session.mainKey ?? 'home',
     resetPrompt: session.resetPrompt ?? null,
     isolation: {
       enabled: session.isolation?.enabled ?? true,

@@ -188,7 +188,10 @@ describe('a broken atrium.yaml is refused with file, line, column', () => {
   test.each([
     ['session:\n  mainKey: [\n', /^atrium\.yaml:3:1: /],
     ['session: 5\n', /^atrium\.yaml:1:10: session: .*expected object/],
-    ['session:\n  idleArchiveAfter: soon\n', /^atrium\.yaml:2:21: session\.idleArchiveAfter: /],
+    [
+      'session:\n  idleArchiveAfter: soon\n',
+      /^atrium\.yaml:2:21: session\.idleArchiveAfter: expected a duration/,
+    ],
     [
       'session:\n  isolation:\n    defaultScope: mine\n',
       /^atrium\.yaml:3:19: session\.isolation\.defaultScope: .*per-sender/,
@@ -197,7 +200,10 @@ describe('a broken atrium.yaml is refused with file, line, column', () => {
     ['- a list\n', /^atrium\.yaml:1:1: the file: .*expected object/],
     ['a: 1\na: 2\n', /^atrium\.yaml:2:1: .*unique/],
     ['auth:\n  token: ${NOT_SET}\n', /^atrium\.yaml:2:10: the environment variable NOT_SET is not set/],
-    ['session: { mainKey: "a b" }\n', /session\.mainKey is "a b"/],
+    [
+      'session: { mainKey: "a b" }\n',
+      /^atrium\.yaml:1:21: session\.mainKey: this cannot be the key of a session/,
+    ],
   ])('%j: what is wrong with the value', (yaml, message) => {
     expect(refusal({ yaml })).toMatch(message);
   });
