@@ -1,25 +1,22 @@
 import type { Client } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, type NativeConnectionOptions } from '@temporalio/worker';
-import { createErasureActivities } from '../activities/erase.ts';
 import { createInferenceActivities } from '../activities/infer.ts';
-import { createProjectionActivities } from '../activities/project.ts';
 import type { Config } from '../config/config.ts';
 import type { QueueLimits } from '../domain/queue-limits.ts';
 import { openModels, type Models } from '../models/open-models.ts';
 import { openDatabase, type Database } from '../store/database.ts';
-import { eraseSession } from '../store/erase-session.ts';
 import { addLiveEvents } from '../store/live-events.ts';
-import { confirmReceipt, createReceipt, findOpenReceipt } from '../store/receipts.ts';
 import { listLimits } from '../store/queue-limits.ts';
-import { confirmRevision, saveChanges } from '../store/save-changes.ts';
+import { saveChanges } from '../store/save-changes.ts';
 import { ChangeSaver } from '../worker/change-saver.ts';
 import { PreparedCalls } from '../worker/prepared-calls.ts';
 import { runWorkers, type ProviderWork, type QueueName, type RunningWorkers } from '../worker/run-workers.ts';
-import { inferenceQueue, type ErasureActivities, type ProjectionActivities } from '../workflows/protocol.ts';
+import { inferenceQueue } from '../workflows/protocol.ts';
 import { ClosingStack } from './closing-stack.ts';
 import { createDataConverter } from './data-converter.ts';
 import { openProviderQueue } from './open-provider-queue.ts';
 import { built } from './package-root.ts';
+import { createSessionActivities } from './session-activities.ts';
 import { providersToServe } from './providers-to-serve.ts';
 import { connectOptions, openTemporalClient, type TemporalPlace } from './temporal/temporal-client.ts';
 
@@ -53,7 +50,12 @@ export async function openWorkers(options: OpeningWorkers): Promise<OpenWorkers>
     dataConverter,
     queues: options.queues,
     workflowBundlePath: built.workflowBundle,
-    sessionActivities: sessionActivities({ client, database, changes }, options.temporal.namespace),
+    sessionActivities: createSessionActivities({
+      client,
+      namespace: options.temporal.namespace,
+      database,
+      changes,
+    }),
     inference: options.queues.includes('inference')
       ? await openProviders(options, { client, database, prepared, stack })
       : [],
@@ -76,39 +78,6 @@ async function connectNative(place: TemporalPlace): Promise<NativeConnection> {
     shutdownSignals: [],
   });
   return NativeConnection.connect(options);
-}
-
-interface SessionNeeds {
-  readonly client: Client;
-  readonly database: Database;
-  readonly changes: ChangeSaver;
-}
-
-function sessionActivities(
-  { client, database, changes }: SessionNeeds,
-  namespace: string,
-): ProjectionActivities & ErasureActivities {
-  return {
-    ...createProjectionActivities({
-      client,
-      confirmRevision: (key, state) => confirmRevision(database, key, state),
-      settle: (key) => changes.settle(key),
-      saveChanges: (change) => saveChanges(database, change),
-    }),
-    ...createErasureActivities({
-      client,
-      namespace,
-      ensureReceipt: async ({ key, receiptId: id, reason }) => {
-        await createReceipt(database, { id, sessionKey: key, reason, requestedAt: Date.now() });
-      },
-      eraseSessionRows: (key) => eraseSession(database, key),
-      confirmReceipt: async ({ key, receiptId }) => {
-        // Whoever asked first has the receipt.
-        const open = await findOpenReceipt(database, key);
-        await confirmReceipt(database, open?.id ?? receiptId, Date.now());
-      },
-    }),
-  };
 }
 
 interface InferenceNeeds {

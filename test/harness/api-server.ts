@@ -7,8 +7,6 @@ import { Client, Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import type { FastifyInstance, InjectOptions } from 'fastify';
-import { createErasureActivities } from '../../activities/erase.ts';
-import { createProjectionActivities } from '../../activities/project.ts';
 import { createApp } from '../../api/create-app.ts';
 import type { SessionConfig } from '../../config/config.ts';
 import { Secret } from '../../config/secret.ts';
@@ -18,10 +16,9 @@ import { PostsUnderWay } from '../../engine/messages/posts-under-way.ts';
 import type { Replayer } from '../../replay/replayer.ts';
 import { openReplays } from '../../replay/replays.ts';
 import { createDataConverter } from '../../runtime/data-converter.ts';
+import { createSessionActivities } from '../../runtime/session-activities.ts';
 import type { Database } from '../../store/database.ts';
-import { eraseSession } from '../../store/erase-session.ts';
-import { confirmReceipt, createReceipt, findOpenReceipt } from '../../store/receipts.ts';
-import { confirmRevision, saveChanges } from '../../store/save-changes.ts';
+import { saveChanges } from '../../store/save-changes.ts';
 import { ChangeSaver } from '../../worker/change-saver.ts';
 import { runWorkers, type RunningWorkers } from '../../worker/run-workers.ts';
 import { taskQueues, type InferenceActivities } from '../../workflows/protocol.ts';
@@ -168,26 +165,7 @@ async function openWorkers(
     dataConverter: createDataConverter(database),
     queues: ['sessions', 'inference'],
     workflowBundlePath,
-    sessionActivities: {
-      ...createProjectionActivities({
-        client,
-        confirmRevision: (key, state) => confirmRevision(database, key, state),
-        settle: (key) => changes.settle(key),
-        saveChanges: (change) => saveChanges(database, change),
-      }),
-      ...createErasureActivities({
-        client,
-        namespace,
-        ensureReceipt: async ({ key, receiptId: id, reason }) => {
-          await createReceipt(database, { id, sessionKey: key, reason, requestedAt: Date.now() });
-        },
-        eraseSessionRows: (key) => eraseSession(database, key),
-        confirmReceipt: async ({ key, receiptId }) => {
-          const open = await findOpenReceipt(database, key);
-          await confirmReceipt(database, open?.id ?? receiptId, Date.now());
-        },
-      }),
-    },
+    sessionActivities: createSessionActivities({ client, namespace, database, changes }),
     inference: [
       { taskQueue: taskQueues.inference, activities: inferenceActivities, slots: createLocalSlots(20) },
     ],
