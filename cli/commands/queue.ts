@@ -14,7 +14,7 @@ Exit codes: 0 done, 1 failed, 2 bad usage, 3 server not reachable, 4 not allowed
 export function queueCommand(program: Command, io: CommandIo = processIo): void {
   const queue = program
     .command('queue')
-    .description('what the shared model is doing, and how much it may')
+    .description('how much the shared model may do')
     .addHelpText('after', examples);
   limitCommand(queue, io);
 }
