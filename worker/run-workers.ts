@@ -33,8 +33,6 @@ export interface WorkersOptions {
   /** A worker each, when `queues` has `inference`. */
   readonly inference: readonly ProviderWork[];
   readonly listener: SessionSinks['session'];
-  /** Sessions kept in memory between their tasks; others are replayed when they wake. */
-  readonly cachedSessions?: number;
 }
 
 export interface RunningWorkers {
@@ -43,6 +41,9 @@ export interface RunningWorkers {
   /** Stops polling, lets what runs finish within the grace time. Safe to call twice. */
   stop(): Promise<void>;
 }
+
+/** Sessions kept in memory between their tasks, about 1 MB each; others are replayed when they wake. */
+const cachedSessions = 200;
 
 /** Starts a worker for each queue in this process and returns once all of them poll. */
 export async function runWorkers(options: WorkersOptions): Promise<RunningWorkers> {
@@ -71,7 +72,7 @@ const sessionWorker = (options: WorkersOptions): WorkerOptions => ({
   sinks: createSessionSinks(options.listener),
   // A session whose worker died answers again after a second instead of ten.
   stickyQueueScheduleToStartTimeout: '1s',
-  maxCachedWorkflows: options.cachedSessions ?? 200,
+  maxCachedWorkflows: cachedSessions,
   maxConcurrentWorkflowTaskExecutions: 40,
   maxConcurrentActivityTaskExecutions: 20,
 });
