@@ -17,6 +17,7 @@ async function measureKill({ rounds = 12, seed, say }: BenchContext): Promise<re
   const none = { of: 'value', atMost: 0 } as const;
   return [
     { what: 'messages accepted', value: report.acceptedCount, unit: 'rows' },
+    { what: 'refused because too many waited', value: report.refusedCount, unit: 'rows' },
     { what: 'model requests', value: report.requestCount, unit: 'rows' },
     {
       what: 'lost, doubled, out of order or in another session',

@@ -1,7 +1,7 @@
 /** What must hold after the blows, judged from the outside: from transcripts and from what the model server was asked. */
 import type { MessageAnswer } from '../../cli/client/answers.ts';
 import type { ChatRequest } from '../fake-openai.ts';
-import { findMarks, type AcceptedMessage } from './talker.ts';
+import { findMarks, messageId, type AcceptedMessage } from './talker.ts';
 
 export interface SessionRecord {
   readonly key: string;
@@ -13,8 +13,9 @@ export interface SessionRecord {
 /** Every breach as a sentence; empty when nothing was lost, doubled, moved or mixed up. */
 export function judgeSession(record: SessionRecord): readonly string[] {
   const { key, accepted, messages } = record;
-  const posted = messages.filter(({ role }) => role === 'user').map(({ id }) => id);
-  const expected = accepted.map(({ id }) => id);
+  const refused = refusedIds(messages);
+  const posted = idsOf(messages.filter(({ role }) => role === 'user')).filter((id) => !refused.has(id));
+  const expected = idsOf(accepted).filter((id) => !refused.has(id));
   const order =
     posted.join() === expected.join()
       ? []
@@ -23,6 +24,16 @@ export function judgeSession(record: SessionRecord): readonly string[] {
   const isSorted = turns.every((turn, index) => index === 0 || turn >= (turns[index - 1] ?? 0));
   const sorted = isSorted ? [] : [`I4: the turns of ${key} are not in order: ${turns.join()}`];
   return [...order, ...sorted, ...accepted.flatMap((message) => judgeOutcome(message, messages))];
+}
+
+const idsOf = (rows: readonly { readonly id: string }[]): readonly string[] => rows.map(({ id }) => id);
+
+/**
+ * The messages that found too many waiting. Each is a turn of its own, taken at once and so before those that wait, and
+ * no model is shown it.
+ */
+export function refusedIds(messages: readonly MessageAnswer[]): ReadonlySet<string> {
+  return new Set(messages.flatMap(({ status, replyTo }) => (status === 'refused' && replyTo) || []));
 }
 
 function judgeOutcome(message: AcceptedMessage, messages: readonly MessageAnswer[]): readonly string[] {
@@ -41,12 +52,22 @@ function judgeOutcome(message: AcceptedMessage, messages: readonly MessageAnswer
 const isOutcome = ({ role, status }: MessageAnswer): boolean =>
   role === 'assistant' || (role === 'notice' && status !== 'info');
 
-/** The words of one session only, and its messages in the order of their numbers without a gap. */
-export function judgeRequest(request: ChatRequest, number: number): readonly string[] {
+/** The words of one session only, and its messages in the order of their numbers without a gap but for refused ones. */
+export function judgeRequest(
+  request: ChatRequest,
+  number: number,
+  refused: ReadonlySet<string>,
+): readonly string[] {
   const asked = request.messages.filter(({ role }) => role === 'user').map(({ content }) => content);
   const keys = new Set(request.messages.flatMap(({ content }) => findMarks(content)).map(({ key }) => key));
   if (keys.size > 1) return [`I3: request ${number} has texts of ${[...keys].join()}`];
-  const numbers = asked.flatMap((content) => findMarks(content)[0]?.number ?? []);
-  const hasGap = numbers.some((one, index) => index > 0 && one !== (numbers[index - 1] ?? 0) + 1);
-  return hasGap ? [`I4: request ${number} shows the messages ${numbers.join()}`] : [];
+  const shown = asked.flatMap((content) => findMarks(content)[0] ?? []);
+  const numbers = shown.map((mark) => mark.number);
+  const [first = 1, last = 0] = [numbers[0], numbers.at(-1)];
+  const expected = Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index).filter(
+    (one) => !refused.has(messageId([...keys].join(), one)),
+  );
+  return numbers.join() === expected.join()
+    ? []
+    : [`I4: request ${number} shows the messages ${numbers.join()}`];
 }

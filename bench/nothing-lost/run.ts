@@ -10,7 +10,7 @@ import { modelLog, openBenchProduct, type BenchProduct } from '../product/open-b
 import type { ProductClient } from '../product/product-client.ts';
 import type { Product } from '../product/product.ts';
 import { runAtrium } from '../product/run-command.ts';
-import { judgeRequest, judgeSession, type SessionRecord } from './judge.ts';
+import { judgeRequest, judgeSession, refusedIds, type SessionRecord } from './judge.ts';
 import { between, createRandom, type Random } from './random.ts';
 import { planTargets, strike } from './strike.ts';
 import { talk, type AcceptedMessage } from './talker.ts';
@@ -25,6 +25,8 @@ export interface NothingLostReport {
   /** Breaches of the invariants, as sentences. */
   readonly breaches: readonly string[];
   readonly acceptedCount: number;
+  /** Those of them whose outcome was that too many waited. */
+  readonly refusedCount: number;
   readonly requestCount: number;
   readonly verifyCode: number | null;
   readonly verifyOutput: string;
@@ -118,12 +120,14 @@ async function judge(
   records: readonly SessionRecord[],
 ): Promise<Omit<NothingLostReport, 'restartMs'>> {
   const requests = await readRequests(modelLog(bench.home));
+  const refused = new Set(records.flatMap(({ messages }) => [...refusedIds(messages)]));
   const verify = await runAtrium(bench.home, ['verify']);
   return {
     breaches: [
       ...records.flatMap(judgeSession),
-      ...requests.flatMap((request, index) => judgeRequest(request, index + 1)),
+      ...requests.flatMap((request, index) => judgeRequest(request, index + 1, refused)),
     ],
+    refusedCount: refused.size,
     acceptedCount: records.flatMap(({ accepted }) => accepted).length,
     requestCount: requests.length,
     verifyCode: verify.code,

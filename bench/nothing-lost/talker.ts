@@ -26,13 +26,16 @@ export async function talk(options: TalkerOptions): Promise<readonly AcceptedMes
   const { key, random, signal } = options;
   const accepted: AcceptedMessage[] = [];
   for (let number = 1; !signal.aborted; number += 1) {
-    const message = { id: `${key}-${number}`, text: messageText(key, number) };
+    const message = { id: messageId(key, number), text: messageText(key, number) };
     await postUntilAccepted(options, message);
     accepted.push(message);
     await sleep(between(random, 300, 1500), undefined, { signal }).catch(() => undefined);
   }
   return accepted;
 }
+
+/** The id under which a talker posts. */
+export const messageId = (key: string, number: number): string => `${key}-${number}`;
 
 /** Each text carries its session's mark and its number. */
 export const messageText = (key: string, number: number): string => `mark:${key}: message ${number}.`;
