@@ -4,12 +4,12 @@
  */
 import type { SessionCarry } from '../domain/carry.ts';
 import type { ConfigureSignal, PostSignal } from '../domain/commands.ts';
-import type { CallContext, InferResult } from '../domain/model-call.ts';
+import type { CallContext, EarlierCalls, InferResult } from '../domain/model-call.ts';
 import type { SessionChanges } from '../domain/session-changes.ts';
 import type { SessionCreate } from '../domain/session-create.ts';
 
 export type { ConfigureSignal, PostSignal } from '../domain/commands.ts';
-export type { CallContext, CallKind, FailureDetails, InferResult } from '../domain/model-call.ts';
+export type { CallContext, CallEnd, CallKind, FailureDetails, InferResult } from '../domain/model-call.ts';
 export type { FactsAnswer, SessionChanges } from '../domain/session-changes.ts';
 export type { SessionCreate } from '../domain/session-create.ts';
 
@@ -115,6 +115,8 @@ export interface ErasureInput {
 export interface InferInput {
   readonly session: string;
   readonly call: string;
+  /** For a further call of a turn. */
+  readonly earlier?: EarlierCalls;
 }
 export interface InferenceActivities {
   infer(input: InferInput): Promise<InferResult>;
@@ -141,7 +143,7 @@ export interface ErasureActivities {
   confirmErased(input: ErasureInput): Promise<void>;
 }
 
-/** `ApplicationFailure.type` of a model call that ended for good; the failure's details are one `FailureDetails`. */
+/** `ApplicationFailure.type` of a model call that ended for good; its details are a `FailureDetails` and a `CallEnd`. */
 export const modelFailureType = 'ModelFailure';
 // --- sinks -----------------------------------------------------------------------------------------------------------
 

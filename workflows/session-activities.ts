@@ -14,6 +14,7 @@ import {
   defaultProvider,
   inferenceQueue,
   modelFailureType,
+  type CallEnd,
   type FailureDetails,
   type InferenceActivities,
   type InferResult,
@@ -65,15 +66,17 @@ export async function askModelQuietly(
 
 function infer(state: SessionState, call: PendingCall, priorityKey: CallPriority): Promise<InferResult> {
   const { key } = state.facts;
+  const account = call.fallback === undefined ? state.account : call.fallback.account;
   const activities = proxyActivities<InferenceActivities>({
-    taskQueue: inferenceQueue(state.account ?? defaultProvider),
+    taskQueue: inferenceQueue(account ?? defaultProvider),
     startToCloseTimeout: '20m',
     heartbeatTimeout: '4s',
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
     priority: { priorityKey, fairnessKey: fairnessKey(key) },
   });
-  return activities.infer({ session: key, call: call.id });
+  const { id, earlier } = call;
+  return activities.infer({ session: key, call: id, ...(earlier === undefined ? {} : { earlier }) });
 }
 
 /** Resolves a while after the call was cancelled, so that a worker that is gone cannot hold the session. */
@@ -87,8 +90,8 @@ function endOfError(error: unknown): TurnEnd {
   if (isCancellation(error)) return { kind: 'stopped' };
   const cause = error instanceof ActivityFailure ? error.cause : undefined;
   if (cause instanceof ApplicationFailure && cause.type === modelFailureType) {
-    const details = cause.details?.[0] as FailureDetails | undefined;
-    if (details !== undefined) return { kind: 'failed', failure: details };
+    const [failure, end] = (cause.details ?? []) as [FailureDetails?, CallEnd?];
+    if (failure !== undefined) return { kind: 'failed', failure, ...(end === undefined ? {} : { end }) };
   }
   return { kind: 'failed', failure: { code: 'model-failed', reason: '' } };
 }
