@@ -5,6 +5,7 @@ import {
   CancellationScope,
   isCancellation,
   proxyActivities,
+  proxySinks,
   sleep,
 } from '@temporalio/workflow';
 import { fairnessKey } from '../domain/fairness-key.ts';
@@ -14,12 +15,16 @@ import {
   defaultProvider,
   inferenceQueue,
   modelFailureType,
+  providerOf,
   type CallEnd,
   type FailureDetails,
   type InferenceActivities,
   type InferResult,
   type ProjectionActivities,
+  type SessionSinks,
 } from './protocol.ts';
+
+const { session: worker } = proxySinks<SessionSinks>();
 
 /** How long an interrupted call may take to hand over what it has; milliseconds. */
 const stopGraceMs = 10_000;
@@ -67,16 +72,30 @@ export async function askModelQuietly(
 function infer(state: SessionState, call: PendingCall, priorityKey: CallPriority): Promise<InferResult> {
   const { key } = state.facts;
   const account = call.fallback === undefined ? state.account : call.fallback.account;
+  const taskQueue = inferenceQueue(account ?? defaultProvider);
   const activities = proxyActivities<InferenceActivities>({
-    taskQueue: inferenceQueue(account ?? defaultProvider),
+    taskQueue,
     startToCloseTimeout: '20m',
     heartbeatTimeout: '4s',
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
     priority: { priorityKey, fairnessKey: fairnessKey(key) },
   });
-  const { id, earlier } = call;
-  return activities.infer({ session: key, call: id, ...(earlier === undefined ? {} : { earlier }) });
+  const { id, kind, turn, earlier } = call;
+  worker.callQueued({
+    session: key,
+    call: id,
+    provider: providerOf(taskQueue),
+    kind,
+    turn,
+    priority: priorityKey,
+    queuedAt: Date.now(),
+  });
+  const answer = activities.infer({ session: key, call: id, ...(earlier === undefined ? {} : { earlier }) });
+  const ended = (): void => worker.callEnded({ session: key, call: id });
+  // Beside the answer, not before it: whoever waits for it goes on at the same moment as in the histories that there are.
+  answer.then(ended, ended);
+  return answer;
 }
 
 /** Resolves a while after the call was cancelled, so that a worker that is gone cannot hold the session. */

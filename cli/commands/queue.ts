@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
 import { processIo, type CommandIo } from '../command-io.ts';
 import { limitCommand } from '../queue/limit-queue.ts';
+import { showQueue, type ShowOptions } from '../queue/show-queue.ts';
 
 const examples = `
 Examples:
+  atrium queue --watch
   atrium queue limit --slots 4 --rps 5
   atrium queue limit --tpm none
 
@@ -15,6 +17,9 @@ export function queueCommand(program: Command, io: CommandIo = processIo): void 
   const queue = program
     .command('queue')
     .description('what the shared model is doing, and how much it may')
-    .addHelpText('after', examples);
+    .option('--json', 'print {running, waiting, rates, limits, providers}')
+    .option('--watch', 'show it again every second')
+    .addHelpText('after', examples)
+    .action((options: ShowOptions) => showQueue(io, options));
   limitCommand(queue, io);
 }

@@ -7,6 +7,7 @@ import { Client, Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import type { FastifyInstance, InjectOptions } from 'fastify';
+import type { CallReports } from '../../activities/call-reports.ts';
 import { createErasureActivities } from '../../activities/erase.ts';
 import { createProjectionActivities } from '../../activities/project.ts';
 import { createApp } from '../../api/create-app.ts';
@@ -16,6 +17,7 @@ import type { Engine } from '../../engine/engine.ts';
 import { openLiveFeed } from '../../engine/live-feed.ts';
 import type { Replayer } from '../../replay/replayer.ts';
 import { openReplays } from '../../replay/replays.ts';
+import { openCallBoard } from '../../runtime/open-call-board.ts';
 import { createDataConverter } from '../../runtime/data-converter.ts';
 import type { Database } from '../../store/database.ts';
 import { eraseSession } from '../../store/erase-session.ts';
@@ -40,7 +42,13 @@ export interface ApiServerOptions {
   /** None but the offline model when absent. */
   readonly models?: Engine['models'];
   /** The model's part, given what it may need to show tokens. */
-  readonly infer: (parts: { readonly client: Client; readonly database: Database }) => InferenceActivities;
+  readonly infer: (parts: {
+    readonly client: Client;
+    readonly database: Database;
+    readonly reports: CallReports;
+  }) => InferenceActivities;
+  /** Model calls at once; 20 when absent. */
+  readonly slots?: number;
 }
 
 export interface Answer<Body> {
@@ -103,7 +111,7 @@ export async function openApiServer(options: ApiServerOptions): Promise<ApiServe
     version: '0.0.0',
     log: { write: () => undefined },
   });
-  const startWorkers = () => openWorkers(engine, options.infer({ client, database }));
+  const startWorkers = () => openWorkers(engine, options);
   let workers: RunningWorkers | undefined = await startWorkers();
   const stopWorkers = async (): Promise<void> => {
     await workers?.stop();
@@ -155,11 +163,12 @@ async function createNamespace(connection: Connection): Promise<string> {
 
 async function openWorkers(
   { temporal: client, namespace, database }: Engine,
-  inferenceActivities: InferenceActivities,
+  { infer, slots = 20 }: ApiServerOptions,
 ): Promise<RunningWorkers> {
   const { temporalAddress: address, workflowBundlePath } = sharedServers();
   const native = await NativeConnection.connect({ address });
   const changes = new ChangeSaver((change) => saveChanges(database, change));
+  const board = openCallBoard(database);
   const workers = await runWorkers({
     connection: native,
     namespace,
@@ -186,13 +195,23 @@ async function openWorkers(
       }),
     },
     inference: [
-      { taskQueue: taskQueues.inference, activities: inferenceActivities, slots: createLocalSlots(20) },
+      {
+        taskQueue: taskQueues.inference,
+        activities: infer({ client, database, reports: board }),
+        slots: createLocalSlots(slots),
+      },
     ],
-    listener: { changed: (change) => changes.put(change), callPrepared: () => undefined },
+    listener: {
+      changed: (change) => changes.put(change),
+      callPrepared: () => undefined,
+      callQueued: (queued) => board.queued(queued),
+      callEnded: (id) => board.forget(id),
+    },
   });
   const stop = async (): Promise<void> => {
     await workers.stop();
     await changes.flush();
+    await board.close();
     await native.close();
   };
   return { done: workers.done, stop };
