@@ -3,6 +3,7 @@ import { shrinkingTurn } from './compaction.ts';
 import { assembleContext } from './context.ts';
 import type { EarlierCalls, InferResult } from './model-call.ts';
 import type { Moment, PendingCall, SessionState } from './session-state.ts';
+import { joinSteered } from './steer.ts';
 import { beginCall, endCall, type StartedCall, type TurnEnd } from './turns.ts';
 
 /** How the running turn goes on after a call that failed: with another model, or with a context that was summed up. */
@@ -19,7 +20,7 @@ export function recoveryOf(end: TurnEnd): Recovery | undefined {
 export function beginFallback(state: SessionState, failed: PendingCall, end: TurnEnd): StartedCall {
   const fallback = end.kind === 'failed' ? end.end?.fallback : undefined;
   const { id: _, ...call } = failed;
-  return beginCall(endCall(state, failed), {
+  return beginCall(endCall(joinSteered(state), failed), {
     ...call,
     earlier: earlierOf(failed, end, 'fallback'),
     ...(fallback === undefined ? {} : { fallback }),
@@ -54,7 +55,7 @@ export function beginShrunk(
     summary === undefined ? state : finishBackgroundCall(state, summary.call, summary.result, moment);
   const { id: _, ...call } = failed.call;
   const earlier = earlierOf(failed.call, failed.end, 'retry');
-  return beginCall(endCall(summed, failed.call), { ...call, mostTokens, earlier });
+  return beginCall(endCall(joinSteered(summed), failed.call), { ...call, mostTokens, earlier });
 }
 
 /** Half of what was too much: nobody says how much is not. */

@@ -49,6 +49,8 @@ export interface InboxEntry {
   readonly isHeld: boolean;
   /** Joins the turn of the message before it. */
   readonly isCollected: boolean;
+  /** Joins the running turn at its next model call. */
+  readonly isSteered?: true;
   /** Whether it found the session idle: then somebody waits for exactly this call. */
   readonly foundIdle: boolean;
   readonly language: Language;
