@@ -1,6 +1,8 @@
 import { Context, log } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import type { CallFacts } from '../domain/live-call.ts';
 import type { LiveEvent, ResetReason } from '../domain/live-event.ts';
+import { estimateTokens } from '../domain/tokens.ts';
 import { ModelError } from '../models/model-error.ts';
 import type { InferenceActivities, InferInput, InferResult } from '../workflows/protocol.ts';
 import {
@@ -11,6 +13,7 @@ import {
   readRecord,
   type CallRecord,
 } from './call-record.ts';
+import { describeCall, reportEnd, type CallReports } from './call-reports.ts';
 import { LiveText } from './live-text.ts';
 import { loadContext, type ContextSource, type LoadedCall } from './load-context.ts';
 import { readAnswer } from './read-answer.ts';
@@ -20,6 +23,7 @@ export interface InferenceParts extends ContextSource {
   /** The side channel to those who watch a turn. */
   readonly addLiveEvents: (events: readonly LiveEvent[]) => Promise<void>;
   readonly tokens: TokenSupply;
+  readonly reports: CallReports;
 }
 
 /** One model call: every call of every session goes through here, from the inference queue (I10). */
@@ -39,16 +43,26 @@ async function infer(parts: InferenceParts, input: InferInput): Promise<InferRes
   let record = readRecord(activity.info.heartbeatDetails);
   const beat = setInterval(() => activity.heartbeat(record), heartbeatMs);
   let live: LiveText | undefined;
+  let facts: CallFacts | undefined;
   try {
     const call = await loadContext(parts, input, attemptOf(record));
+    facts = describeCall(input, call.context);
     const reserved = await reserveTokens(parts.tokens, call.context.tokens, record);
     record = { ...record, reservedTokens: 0 };
+    parts.reports.began(facts, call.model.name);
     live = openLiveText(parts, input, call, record);
-    return await spendTokens(parts.tokens, reserved, () =>
-      readAnswer(call, (addition) => live?.add(addition)),
+    const result = await spendTokens(parts.tokens, reserved, () =>
+      readAnswer(call, (addition) => {
+        live?.add(addition);
+        parts.reports.wrote(input, estimateTokens(addition));
+      }),
     );
+    parts.reports.ended(input, result.usage.inputTokens + result.usage.outputTokens);
+    return result;
   } catch (error) {
-    throw await endAttempt(error, record, live);
+    const failure = await endAttempt(error, record, live);
+    if (facts !== undefined) reportEnd(parts.reports, facts, { failure, attempt: attemptOf(record) });
+    throw failure;
   } finally {
     clearInterval(beat);
     await live?.close();

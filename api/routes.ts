@@ -23,6 +23,7 @@ import { redeemSignInCodeRoute } from './routes/redeem-sign-in-code.ts';
 import { showHealthRoutes } from './routes/show-health.ts';
 import { showOpenApiRoute } from './routes/show-openapi.ts';
 import { showPagesRoutes } from './routes/show-pages.ts';
+import { showQueueRoute } from './routes/show-queue.ts';
 import { showReceiptRoute } from './routes/show-receipt.ts';
 import { showSessionRoute } from './routes/show-session.ts';
 import { signOutRoute } from './routes/sign-out.ts';
@@ -57,6 +58,7 @@ export function registerRoutes(app: ApiInstance, options: AppOptions): void {
   readTimelineStepRoute(app, options.engine);
   verifySessionsRoute(app, options.engine);
   rebuildProjectionRoute(app, options.engine);
+  showQueueRoute(app, options.engine);
   changeQueueLimitsRoute(app, options.engine);
   listModelsRoute(app, options.engine);
 }

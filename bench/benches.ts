@@ -1,7 +1,9 @@
+import { flood } from './benches/flood.ts';
 import { history } from './benches/history.ts';
 import { idle } from './benches/idle.ts';
 import { kill } from './benches/kill.ts';
 import { latency } from './benches/latency.ts';
+import { limits } from './benches/limits.ts';
 import { manySessions } from './benches/many-sessions.ts';
 import { memory } from './benches/memory.ts';
 import { resume } from './benches/resume.ts';
@@ -20,4 +22,6 @@ export const benches: readonly Bench[] = [
   manySessions,
   resume,
   kill,
+  flood,
+  limits,
 ];

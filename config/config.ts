@@ -67,6 +67,8 @@ export interface ModelsConfig {
    * keys that are there.
    */
   readonly default: string;
+  /** Asked in this order when a session's own model fails for good, `provider:model` each. */
+  readonly fallbacks: readonly string[];
   /** Of the account that the default model belongs to. */
   readonly limits: QueueLimits;
   /** The most tokens of a request and its answer together, where a provider says nothing else. */

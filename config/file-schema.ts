@@ -87,6 +87,7 @@ export const fileSchema = z
     models: z
       .strictObject({
         default: name,
+        fallbacks: z.array(name),
         limits,
         contextTokens,
         openai: account,

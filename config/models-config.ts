@@ -28,6 +28,7 @@ export function modelsConfig(environment: Environment, { models = {} }: FileConf
   );
   return {
     default: chosen,
+    fallbacks: models.fallbacks ?? [],
     limits: providers[defaultName]?.limits ?? limitsConfig(models.limits, false),
     contextTokens: models.contextTokens ?? 32_000,
     providers,

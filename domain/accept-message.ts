@@ -1,4 +1,4 @@
-import type { PostSignal } from './commands.ts';
+import type { BusyRule, PostSignal } from './commands.ts';
 import { chooseLanguage } from './language.ts';
 import { restoreSession } from './lifecycle.ts';
 import { phrase } from './phrases/phrase.ts';
@@ -19,7 +19,7 @@ export function acceptMessage(state: SessionState, post: PostSignal, moment: Mom
   const open = isArchived(state) && post.archivedInbound !== 'hold' ? restoreFor(heard, post, moment) : heard;
   const isHeld = isArchived(open);
   const waiting = enqueue(addRow(open, userRow(open, post, isHeld ? 'held' : 'waiting')), post, isHeld);
-  const asked = post.busy === 'interrupt' && !isHeld ? interruptRunning(waiting) : waiting;
+  const asked = busyRule(state, post) === 'interrupt' && !isHeld ? interruptRunning(waiting) : waiting;
   return isHeld ? showNow(asked) : asked;
 }
 
@@ -32,6 +32,9 @@ function refusalOf(state: SessionState, post: PostSignal): Refusal | undefined {
 }
 
 const isArchived = (state: SessionState): boolean => state.facts.archivedAt !== null;
+
+const busyRule = (state: SessionState, post: PostSignal): BusyRule =>
+  post.busy ?? state.facts.busy ?? 'queue';
 
 const languageOf = (state: SessionState, post: PostSignal) =>
   post.language ?? chooseLanguage(undefined, post.text, state.settings.language);
@@ -69,7 +72,8 @@ function enqueue(state: SessionState, post: PostSignal, isHeld: boolean): Sessio
   const entry: InboxEntry = {
     id: post.id,
     isHeld,
-    isCollected: post.busy === 'collect',
+    isCollected: busyRule(state, post) === 'collect',
+    ...(busyRule(state, post) === 'steer' ? { isSteered: true } : {}),
     foundIdle: state.running === null && state.inbox.length === 0,
     language: languageOf(state, post),
     ...(post.system === undefined ? {} : { system: post.system }),

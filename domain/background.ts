@@ -44,5 +44,7 @@ function takeTitle(state: SessionState, text: string, moment: Moment): SessionSt
 function takeSummary(state: SessionState, call: PendingCall, text: string): SessionState {
   if (call.throughTurn === undefined || call.chapter !== state.facts.chapter || text.trim() === '')
     return state;
+  // Another call may have covered more meanwhile.
+  if (state.summary?.chapter === call.chapter && state.summary.throughTurn >= call.throughTurn) return state;
   return { ...state, summary: { chapter: call.chapter, throughTurn: call.throughTurn, text: text.trim() } };
 }

@@ -25,7 +25,9 @@ export function carryState(state: SessionState): SessionCarry {
 
 /** The state that a run continues with. */
 export function openCarry(carry: SessionCarry): SessionState {
-  return carry.state;
+  const { facts } = carry.state;
+  // Sessions of before have no rule.
+  return { ...carry.state, facts: { ...facts, busy: facts.busy ?? null } };
 }
 
 /** A title whose call the roll cuts off is wanted again; a summary follows from the size of the window. */

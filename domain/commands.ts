@@ -1,6 +1,11 @@
 import type { Language } from './language.ts';
 import type { MessageSource } from './message.ts';
 
+/**
+ * What becomes of a message that finds its session busy: `queue` waits for a turn of its own; `collect` joins the turn of
+ * the message before it that waits; `steer` joins the running turn at its next model call and waits for a turn of its own
+ * when there is none; `interrupt` stops the running turn.
+ */
 export type BusyRule = 'queue' | 'collect' | 'steer' | 'interrupt';
 export type ArchivedInbound = 'restore' | 'reject' | 'hold';
 
@@ -9,7 +14,7 @@ export interface PostSignal {
   readonly id: string;
   readonly text: string;
   readonly at: number;
-  /** What happens while a turn runs; `queue` when absent. */
+  /** What happens while a turn runs; the session's own rule when absent. */
   readonly busy?: BusyRule;
   /** What happens when the session is archived, as the sender's binding says; `restore` when absent. */
   readonly archivedInbound?: ArchivedInbound;
@@ -28,4 +33,6 @@ export interface ConfigureSignal {
   /** The provider whose queue the model's calls go to; null for the default one. Comes with `model`. */
   readonly account?: string | null;
   readonly instructions?: string | null;
+  /** For messages that say nothing themselves. */
+  readonly busy?: BusyRule | null;
 }

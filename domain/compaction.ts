@@ -11,18 +11,32 @@ const keepShare = 0.35;
  * turns are covered, and the newest stay whole.
  */
 export function compactionTurn(state: SessionState): number | undefined {
+  const rows = finishedRows(state);
+  const total = rows.reduce((sum, row) => sum + tokensOf(row.text), tokensOf(state.summary?.text ?? ''));
+  if (total <= state.contextLimit * startShare) return undefined;
+  return lastTurnBefore(rows, state.contextLimit * keepShare);
+}
+
+/**
+ * The last turn that a summary should cover so that what is left takes at most so many tokens, summary included; undefined
+ * when there is nothing but the running turn and the newest before it.
+ */
+export function shrinkingTurn(state: SessionState, mostTokens: number): number | undefined {
+  const rows = finishedRows(state);
+  return lastTurnBefore(rows, mostTokens * startShare - tokensOf(state.summary?.text ?? ''));
+}
+
+/** The rows of finished turns that no summary covers. */
+function finishedRows(state: SessionState): readonly Message[] {
   const { chapter } = state.facts;
   const from = state.summary?.chapter === chapter ? state.summary.throughTurn : 0;
-  const rows = state.messages.filter(
+  return state.messages.filter(
     (row) =>
       row.chapter === chapter &&
       row.turn > from &&
       row.turn <= state.facts.turnCount &&
       row.turn !== state.running?.turn,
   );
-  const total = rows.reduce((sum, row) => sum + tokensOf(row.text), tokensOf(state.summary?.text ?? ''));
-  if (total <= state.contextLimit * startShare) return undefined;
-  return lastTurnBefore(rows, state.contextLimit * keepShare);
 }
 
 /** The newest turn such that the turns after it take at most the given tokens; the newest turn of all always stays. */

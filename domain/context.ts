@@ -9,7 +9,8 @@ import type { PendingCall, SessionState } from './session-state.ts';
  * budget. Instructions come first and change rarely, so that providers can reuse the prefix; the newest turns are kept
  * whole and older ones left out.
  */
-export function assembleContext(state: SessionState, call: PendingCall, budgetTokens: number): CallContext {
+export function assembleContext(state: SessionState, call: PendingCall, modelTokens: number): CallContext {
+  const budgetTokens = Math.min(modelTokens, call.mostTokens ?? modelTokens);
   switch (call.kind) {
     case 'reply':
       return replyContext(state, call, budgetTokens);
@@ -65,7 +66,7 @@ function shownContext(
     kind: call.kind,
     turn: call.turn,
     messageIds: call.kind === 'reply' ? (state.running?.messageIds ?? []) : [],
-    model: state.facts.model,
+    model: call.fallback?.model ?? state.facts.model,
     instructions,
     messages,
     tokens: messages.reduce((sum, message) => sum + tokensOf(message.text), tokensOf(instructions)),

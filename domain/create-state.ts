@@ -46,6 +46,7 @@ function initialFacts(key: string, create: SessionCreate): SessionFacts {
     channelBinding: create.channelBinding ?? null,
     model: create.model ?? null,
     instructions: create.instructions ?? null,
+    busy: create.busy ?? null,
     ephemeral: create.ephemeral ?? false,
     createdAt: create.at,
     updatedAt: create.at,

@@ -32,6 +32,25 @@ export interface InferResult {
   readonly contextLimit: number;
 }
 
+/** What stands beside the reason why a call ended for good. */
+export interface CallEnd {
+  /** Attempts at it and at the calls of its turn before it. */
+  readonly attempts: number;
+  /** Which model may be asked instead. */
+  readonly fallback?: FallbackModel;
+}
+export interface FallbackModel {
+  /** `provider:model`. */
+  readonly model: string;
+  /** The provider whose queue its calls go to; null for the default one. */
+  readonly account: string | null;
+}
+/** For a further call of a turn: what was tried before it, and why it is made. */
+export interface EarlierCalls {
+  readonly attempts: number;
+  readonly reason: 'fallback' | 'retry';
+}
+
 /** Why a model call ended for good. */
 export interface FailureDetails {
   /** Stable code such as `model-unreachable`, `model-auth`, `model-rate-limited`, `model-rejected`, `context-too-long`. */

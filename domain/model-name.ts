@@ -13,3 +13,22 @@ export function splitModelName(name: string): ModelName {
 
 /** The provider of a model by the model's name. */
 export const providerOfModel = (name: string): string => splitModelName(name).provider;
+
+/** The models that are set up, by the names that they have. */
+export interface KnownModels {
+  /** `provider:model`, a bare provider, or `offline`. */
+  readonly default: string;
+  /** The names of all providers. */
+  readonly providers: readonly string[];
+}
+
+/**
+ * The provider whose queue a model's calls go to; null for the default one's. A model that cannot be used goes there, too,
+ * where somebody says so.
+ */
+export function accountOf(known: KnownModels, model: string | null): string | null {
+  if (model === null) return null;
+  const provider = providerOfModel(model);
+  const isOther = provider !== providerOfModel(known.default) && known.providers.includes(provider);
+  return isOther ? provider : null;
+}

@@ -1,5 +1,6 @@
 import type { Language } from './language.ts';
 import type { Message } from './message.ts';
+import type { BusyRule } from './commands.ts';
 import type { SessionKind, SessionScope } from './session-facts.ts';
 
 /** How a session begins. `at` is when it was asked for, in milliseconds. */
@@ -15,6 +16,7 @@ export interface SessionCreate {
   /** The provider whose queue the model's calls go to; absent for the default one. */
   readonly account?: string;
   readonly instructions?: string;
+  readonly busy?: BusyRule;
   readonly ephemeral?: boolean;
   readonly settings: SessionSettings;
   /** The rows of another session that this one continues, oldest first, renumbered by the new session. */

@@ -1,3 +1,5 @@
+import type { BusyRule } from './commands.ts';
+
 export type SessionScope = 'per-channel' | 'per-sender' | 'global';
 export type SessionKind = 'direct' | 'group' | 'job' | 'child' | 'visitor';
 /** Who chose the title; `person` is never overwritten by the others. */
@@ -21,6 +23,8 @@ export interface SessionFacts {
   /** `provider:model`, or null for the server's default. */
   readonly model: string | null;
   readonly instructions: string | null;
+  /** What messages do that find the session busy and say nothing themselves; null: they queue. */
+  readonly busy: BusyRule | null;
   readonly ephemeral: boolean;
   readonly createdAt: number;
   readonly updatedAt: number;

@@ -1,6 +1,7 @@
 import type { SessionSettings } from './session-create.ts';
 import type { Language } from './language.ts';
 import type { Message } from './message.ts';
+import type { EarlierCalls, FallbackModel } from './model-call.ts';
 import type { SessionFacts } from './session-facts.ts';
 
 /**
@@ -48,6 +49,8 @@ export interface InboxEntry {
   readonly isHeld: boolean;
   /** Joins the turn of the message before it. */
   readonly isCollected: boolean;
+  /** Joins the running turn at its next model call. */
+  readonly isSteered?: true;
   /** Whether it found the session idle: then somebody waits for exactly this call. */
   readonly foundIdle: boolean;
   readonly language: Language;
@@ -84,6 +87,12 @@ export interface PendingCall {
   readonly chapter: number;
   /** For a summary: the last turn that it covers. */
   readonly throughTurn?: number;
+  /** What it may be shown at most, in tokens, when its model has found more too long. */
+  readonly mostTokens?: number;
+  /** For a further call of a turn. */
+  readonly earlier?: EarlierCalls;
+  /** Answers instead of the session's own model. */
+  readonly fallback?: FallbackModel;
 }
 
 /** The moment of a transition: the workflow's clock and its source of ids, both deterministic under replay. */

@@ -1,4 +1,4 @@
-import type { FailureDetails, InferResult } from './model-call.ts';
+import type { CallEnd, FailureDetails, InferResult } from './model-call.ts';
 import { failurePhrase, phrase } from './phrases/phrase.ts';
 import { addRow, changeFacts, changeRows, noticeRow, showNow } from './rows.ts';
 import type { CallPriority, Moment, PendingCall, RunningTurn, SessionState } from './session-state.ts';
@@ -8,7 +8,7 @@ import { nextGroup, numberWaiting } from './waiting.ts';
 export type TurnEnd =
   | { readonly kind: 'answered'; readonly result: InferResult }
   | { readonly kind: 'stopped' }
-  | { readonly kind: 'failed'; readonly failure: FailureDetails };
+  | { readonly kind: 'failed'; readonly failure: FailureDetails; readonly end?: CallEnd };
 
 /** A model call that has just been registered, and the state that knows it. */
 export interface StartedCall {

@@ -1,6 +1,6 @@
 import type { ModelsConfig, ProviderConfig } from '../config/config.ts';
-import type { FailureDetails } from '../domain/model-call.ts';
-import { splitModelName } from '../domain/model-name.ts';
+import type { FailureDetails, FallbackModel } from '../domain/model-call.ts';
+import { accountOf, splitModelName } from '../domain/model-name.ts';
 import type { ProviderCheck } from '../domain/model-provider.ts';
 import { createChatModel } from './chat-model.ts';
 import { checkProvider } from './check-provider.ts';
@@ -18,6 +18,11 @@ export interface Models {
    * that cannot be used.
    */
   resolve(name: string | null): Promise<Model>;
+  /**
+   * What is asked instead of a model, null for the default, that failed for good; undefined when there is nothing left. Of
+   * a fallback it is the next one.
+   */
+  fallbackAfter(name: string | null, isFallback: boolean): FallbackModel | undefined;
   /** Looks whether the default model can be asked, within seconds. Never throws. */
   check(): Promise<ModelsReport>;
   /** Looks the same of every provider that is set up. */
@@ -45,7 +50,22 @@ export function openModels(config: ModelsConfig, limits: Partial<TimeLimits> = {
   };
   const checkAll = (): Promise<readonly ProviderCheck[]> =>
     Promise.all(Object.entries(config.providers).map(([name, provider]) => checkProvider(name, provider)));
-  return { resolve, check: () => checkDefault(config, resolve), checkAll };
+  const fallbackAfter: Models['fallbackAfter'] = (name, isFallback) =>
+    findFallback(config, name ?? config.default, isFallback);
+  return { resolve, fallbackAfter, check: () => checkDefault(config, resolve), checkAll };
+}
+
+function findFallback(
+  { default: chosen, fallbacks, providers }: ModelsConfig,
+  failed: string,
+  isFallback: boolean,
+): FallbackModel | undefined {
+  const tried = isFallback ? fallbacks.indexOf(failed) : -1;
+  // A fallback that is no longer configured has no next one.
+  if (isFallback && tried === -1) return undefined;
+  const model = fallbacks.slice(tried + 1).find((name) => name !== failed);
+  if (model === undefined) return undefined;
+  return { model, account: accountOf({ default: chosen, providers: Object.keys(providers) }, model) };
 }
 
 async function createModel(config: ModelsConfig, limits: Partial<TimeLimits>, name: string): Promise<Model> {

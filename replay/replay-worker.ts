@@ -80,6 +80,8 @@ export class ReplayWorker implements AsyncDisposable {
       session: {
         changed: { callDuringReplay: true, fn: (_info, changes) => this.#observer?.showed?.(changes) },
         callPrepared: { callDuringReplay: false, fn: () => undefined },
+        callQueued: { callDuringReplay: false, fn: () => undefined },
+        callEnded: { callDuringReplay: false, fn: () => undefined },
       },
       snapshots: {
         take: { callDuringReplay: true, fn: (_info, snapshot) => this.#observer?.took(snapshot) },

@@ -8,12 +8,14 @@ import { openDatabase, type Database } from '../store/database.ts';
 import { addLiveEvents } from '../store/live-events.ts';
 import { listLimits } from '../store/queue-limits.ts';
 import { saveChanges } from '../store/save-changes.ts';
+import type { CallBoard } from '../worker/call-board.ts';
 import { ChangeSaver } from '../worker/change-saver.ts';
 import { PreparedCalls } from '../worker/prepared-calls.ts';
 import { runWorkers, type ProviderWork, type QueueName, type RunningWorkers } from '../worker/run-workers.ts';
 import { inferenceQueue } from '../workflows/protocol.ts';
 import { ClosingStack } from './closing-stack.ts';
 import { createDataConverter } from './data-converter.ts';
+import { openCallBoard } from './open-call-board.ts';
 import { openProviderQueue } from './open-provider-queue.ts';
 import { built } from './package-root.ts';
 import { createSessionActivities } from './session-activities.ts';
@@ -44,6 +46,8 @@ export async function openWorkers(options: OpeningWorkers): Promise<OpenWorkers>
   const changes = new ChangeSaver((change) => saveChanges(database, change));
   stack.defer(() => changes.flush());
   const prepared = new PreparedCalls();
+  const board = openCallBoard(database);
+  stack.defer(() => board.close());
   const workers: RunningWorkers = await runWorkers({
     connection: native,
     namespace: options.temporal.namespace,
@@ -57,9 +61,14 @@ export async function openWorkers(options: OpeningWorkers): Promise<OpenWorkers>
       changes,
     }),
     inference: options.queues.includes('inference')
-      ? await openProviders(options, { client, database, prepared, stack })
+      ? await openProviders(options, { client, database, prepared, board, stack })
       : [],
-    listener: { changed: (change) => changes.put(change), callPrepared: (call) => prepared.put(call) },
+    listener: {
+      changed: (change) => changes.put(change),
+      callPrepared: (call) => prepared.put(call),
+      callQueued: (call) => board.queued(call),
+      callEnded: (id) => board.forget(id),
+    },
   });
   stack.defer(() => workers.stop());
   const open = stack.move();
@@ -84,6 +93,7 @@ interface InferenceNeeds {
   readonly client: Client;
   readonly database: Database;
   readonly prepared: PreparedCalls;
+  readonly board: CallBoard;
   /** Closes what is opened. */
   readonly stack: ClosingStack;
 }
@@ -106,7 +116,7 @@ interface OpeningProvider extends OpeningWorkers, InferenceNeeds {
 }
 
 async function openProvider(options: OpeningProvider): Promise<ProviderWork> {
-  const { client, database, prepared, models, provider, limits, stack } = options;
+  const { client, database, prepared, board, models, provider, limits, stack } = options;
   const { namespace } = options.temporal;
   const queue = stack.use(await openProviderQueue({ database, client, namespace, provider, limits }));
   const activities = createInferenceActivities({
@@ -115,6 +125,7 @@ async function openProvider(options: OpeningProvider): Promise<ProviderWork> {
     takePrepared: (session, call) => prepared.take(session, call),
     addLiveEvents: (events) => addLiveEvents(database, events),
     tokens: queue.tokens,
+    reports: board,
   });
   return { taskQueue: inferenceQueue(provider), activities, slots: queue.slots };
 }

@@ -9,6 +9,7 @@ export async function eraseSession({ kysely }: Database, key: string): Promise<v
   await sql`
     with transcript as (delete from projection.session where key = ${key}),
       live as (delete from vault.live_event where session_key = ${key}),
+      calls as (delete from vault.live_call where session_key = ${key}),
       blobs as (delete from vault.payload_blob where session_key = ${key})
     delete from vault.read_mark where session_key = ${key}
   `.execute(kysely);

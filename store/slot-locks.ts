@@ -4,6 +4,8 @@ import type { Database } from './database.ts';
 import { currentLimits, limitsChannel, limitsSetting } from './queue-limits.ts';
 import { SteadyConnection } from './steady-connection.ts';
 
+const limitsText = 'select value from vault.setting where name = $1';
+
 /** What the owner of slots is told by the database. */
 export interface SlotLocksListener {
   /** Once at the beginning, and whenever somebody changed them. */
@@ -88,32 +90,21 @@ export class SlotLocks implements AsyncDisposable {
       this.#notBefore = Date.now() + graceMs;
       this.#listener.onTakenBack(rows.map(({ slot }) => slot));
     }
-    await this.#loadLimits(client);
+    const { rows } = await client.query<{ value: unknown }>(limitsText, [limitsSetting(this.#provider)]);
+    this.#tell(rows);
   }
 
   async #reload(): Promise<void> {
-    const { client } = this.#connection;
-    if (client !== undefined) await this.#loadLimits(client).catch(() => this.#connection.lose(client));
+    this.#tell(await this.#connection.query(limitsText, [limitsSetting(this.#provider)]));
   }
 
-  async #loadLimits(client: Client): Promise<void> {
-    const { rows } = await client.query<{ value: unknown }>(
-      'select value from vault.setting where name = $1',
-      [limitsSetting(this.#provider)],
-    );
+  #tell(rows: readonly { readonly value: unknown }[] = []): void {
     if (rows[0] !== undefined) this.#listener.onLimits(currentLimits(rows[0].value));
   }
 
-  /** The slots that a statement names; none when the connection is lost, which the next one takes up. */
+  /** The slots that a statement names; none without a connection. */
   async #ask(text: string, values: readonly unknown[]): Promise<readonly number[]> {
-    const { client } = this.#connection;
-    if (client === undefined) return [];
-    try {
-      const { rows } = await client.query<{ slot: number }>(text, [...values]);
-      return rows.map(({ slot }) => slot);
-    } catch {
-      this.#connection.lose(client);
-      return [];
-    }
+    const rows = await this.#connection.query<{ readonly slot: number }>(text, values);
+    return rows?.map(({ slot }) => slot) ?? [];
   }
 }

@@ -27,6 +27,7 @@ export class SteadyConnection implements AsyncDisposable {
   readonly #options: SteadyConnectionOptions;
   #client: Client | undefined;
   #ready: Client | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
   #pauseMs = firstPauseMs;
   #isClosed = false;
@@ -36,9 +37,17 @@ export class SteadyConnection implements AsyncDisposable {
     this.#options = options;
   }
 
-  /** The connection while there is one that is prepared. */
-  get client(): Client | undefined {
-    return this.#ready;
+  /**
+   * The rows of a statement, after those of the statements before it. Undefined without a connection, and when it is lost
+   * over the statement: nothing says then whether it was done, but whatever lives in the connection is gone.
+   */
+  query<Row extends object>(
+    text: string,
+    values: readonly unknown[] = [],
+  ): Promise<readonly Row[] | undefined> {
+    const rows = this.#turn.then(() => this.#ask<Row>(text, values));
+    this.#turn = rows;
+    return rows;
   }
 
   /** Returns after the first attempt, however it went. */
@@ -51,20 +60,8 @@ export class SteadyConnection implements AsyncDisposable {
       await this.#options.prepare(client, this.#hasFailed);
       this.#keep(client);
     } catch {
-      this.lose(client);
+      this.#lose(client);
     }
-  }
-
-  /** To be called when a statement got no answer: the connection is made anew. Calling it again changes nothing. */
-  lose(client: Client): void {
-    if (this.#client !== client || this.#isClosed) return;
-    this.#client = undefined;
-    this.#ready = undefined;
-    this.#hasFailed = true;
-    client.end().catch(() => undefined);
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.connect(), this.#pauseMs);
-    this.#pauseMs = Math.min(this.#pauseMs * 2, longestPauseMs);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -84,8 +81,8 @@ export class SteadyConnection implements AsyncDisposable {
       query_timeout: connectTimeoutMs,
       keepAlive: true,
     });
-    client.on('error', () => this.lose(client));
-    client.on('end', () => this.lose(client));
+    client.on('error', () => this.#lose(client));
+    client.on('end', () => this.#lose(client));
     client.on('notification', (message) => this.#options.onNotification?.(message.payload));
     return client;
   }
@@ -97,13 +94,32 @@ export class SteadyConnection implements AsyncDisposable {
     this.#timer = setTimeout(() => void this.#check(client), checkMs).unref();
   }
 
+  /** Called once or more for a connection that ended, however it did. */
+  #lose(client: Client): void {
+    if (this.#client !== client || this.#isClosed) return;
+    this.#client = undefined;
+    this.#ready = undefined;
+    this.#hasFailed = true;
+    client.end().catch(() => undefined);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.connect(), this.#pauseMs);
+    this.#pauseMs = Math.min(this.#pauseMs * 2, longestPauseMs);
+  }
+
+  async #ask<Row extends object>(text: string, values: readonly unknown[]): Promise<Row[] | undefined> {
+    const client = this.#ready;
+    if (client === undefined) return undefined;
+    try {
+      return (await client.query<Row>(text, [...values])).rows;
+    } catch {
+      this.#lose(client);
+      return undefined;
+    }
+  }
+
   /** A connection can be gone without either side being told, and one that only listens never finds out by itself. */
   async #check(client: Client): Promise<void> {
-    try {
-      await client.query('select 1');
-      this.#keep(client);
-    } catch {
-      this.lose(client);
-    }
+    await this.query('select 1');
+    this.#keep(client);
   }
 }

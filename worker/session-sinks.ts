@@ -7,6 +7,8 @@ export function createSessionSinks(listener: SessionSinks['session']): InjectedS
     session: {
       changed: { callDuringReplay: false, fn: (_workflow, changes) => listener.changed(changes) },
       callPrepared: { callDuringReplay: false, fn: (_workflow, prepared) => listener.callPrepared(prepared) },
+      callQueued: { callDuringReplay: false, fn: (_workflow, call) => listener.callQueued(call) },
+      callEnded: { callDuringReplay: false, fn: (_workflow, call) => listener.callEnded(call) },
     },
   };
 }

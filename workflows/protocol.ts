@@ -4,12 +4,13 @@
  */
 import type { SessionCarry } from '../domain/carry.ts';
 import type { ConfigureSignal, PostSignal } from '../domain/commands.ts';
-import type { CallContext, InferResult } from '../domain/model-call.ts';
+import type { CallFacts, CallId } from '../domain/live-call.ts';
+import type { CallContext, EarlierCalls, InferResult } from '../domain/model-call.ts';
 import type { SessionChanges } from '../domain/session-changes.ts';
 import type { SessionCreate } from '../domain/session-create.ts';
 
 export type { ConfigureSignal, PostSignal } from '../domain/commands.ts';
-export type { CallContext, CallKind, FailureDetails, InferResult } from '../domain/model-call.ts';
+export type { CallContext, CallEnd, CallKind, FailureDetails, InferResult } from '../domain/model-call.ts';
 export type { FactsAnswer, SessionChanges } from '../domain/session-changes.ts';
 export type { SessionCreate } from '../domain/session-create.ts';
 
@@ -21,6 +22,9 @@ export const defaultProvider = 'default';
 /** The queue of a provider's model calls. */
 export const inferenceQueue = (provider: string): string =>
   provider === defaultProvider ? taskQueues.inference : `${taskQueues.inference}/${provider}`;
+/** The provider whose queue this is. */
+export const providerOf = (queue: string): string =>
+  queue === taskQueues.inference ? defaultProvider : queue.slice(taskQueues.inference.length + 1);
 
 export const workflowTypes = { session: 'session', erasure: 'erasure' } as const;
 
@@ -117,6 +121,8 @@ export interface ErasureInput {
 export interface InferInput {
   readonly session: string;
   readonly call: string;
+  /** For a further call of a turn. */
+  readonly earlier?: EarlierCalls;
 }
 export interface InferenceActivities {
   infer(input: InferInput): Promise<InferResult>;
@@ -148,7 +154,7 @@ export interface ErasureActivities {
   confirmErased(input: ErasureInput): Promise<void>;
 }
 
-/** `ApplicationFailure.type` of a model call that ended for good; the failure's details are one `FailureDetails`. */
+/** `ApplicationFailure.type` of a model call that ended for good; its details are a `FailureDetails` and a `CallEnd`. */
 export const modelFailureType = 'ModelFailure';
 // --- sinks -----------------------------------------------------------------------------------------------------------
 
@@ -162,6 +168,10 @@ export type SessionSinks = {
     changed(changes: SessionChanges): void;
     /** A model call was scheduled; a worker that serves both queues need not ask for its context again. */
     callPrepared(prepared: PreparedCall): void;
+    /** A model call of any kind waits in its queue. */
+    callQueued(call: CallFacts): void;
+    /** A call that was announced by `callQueued` is over, however it ended. */
+    callEnded(call: CallId): void;
   };
 };
 /** The context of a call as of its scheduling, assembled for the model's input limit as last reported. */

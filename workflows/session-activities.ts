@@ -6,6 +6,7 @@ import {
   isCancellation,
   proxyActivities,
   proxyLocalActivities,
+  proxySinks,
   sleep,
 } from '@temporalio/workflow';
 import { fairnessKey } from '../domain/fairness-key.ts';
@@ -15,12 +16,17 @@ import {
   defaultProvider,
   inferenceQueue,
   modelFailureType,
+  providerOf,
+  type CallEnd,
   type FailureDetails,
   type InferenceActivities,
   type InferResult,
   type ProjectInput,
   type ProjectionActivities,
+  type SessionSinks,
 } from './protocol.ts';
+
+const { session: worker } = proxySinks<SessionSinks>();
 
 /** How long an interrupted call may take to hand over what it has; milliseconds. */
 const stopGraceMs = 10_000;
@@ -82,15 +88,31 @@ export async function askModelQuietly(
 
 function infer(state: SessionState, call: PendingCall, priorityKey: CallPriority): Promise<InferResult> {
   const { key } = state.facts;
+  const account = call.fallback === undefined ? state.account : call.fallback.account;
+  const taskQueue = inferenceQueue(account ?? defaultProvider);
   const activities = proxyActivities<InferenceActivities>({
-    taskQueue: inferenceQueue(state.account ?? defaultProvider),
+    taskQueue,
     startToCloseTimeout: '20m',
     heartbeatTimeout: '4s',
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
     priority: { priorityKey, fairnessKey: fairnessKey(key) },
   });
-  return activities.infer({ session: key, call: call.id });
+  const { id, kind, turn, earlier } = call;
+  worker.callQueued({
+    session: key,
+    call: id,
+    provider: providerOf(taskQueue),
+    kind,
+    turn,
+    priority: priorityKey,
+    queuedAt: Date.now(),
+  });
+  const answer = activities.infer({ session: key, call: id, ...(earlier === undefined ? {} : { earlier }) });
+  const ended = (): void => worker.callEnded({ session: key, call: id });
+  // Beside the answer, not before it: whoever waits for it goes on at the same moment as in the histories that there are.
+  answer.then(ended, ended);
+  return answer;
 }
 
 /** Resolves a while after the call was cancelled, so that a worker that is gone cannot hold the session. */
@@ -104,8 +126,8 @@ function endOfError(error: unknown): TurnEnd {
   if (isCancellation(error)) return { kind: 'stopped' };
   const cause = error instanceof ActivityFailure ? error.cause : undefined;
   if (cause instanceof ApplicationFailure && cause.type === modelFailureType) {
-    const details = cause.details?.[0] as FailureDetails | undefined;
-    if (details !== undefined) return { kind: 'failed', failure: details };
+    const [failure, end] = (cause.details ?? []) as [FailureDetails?, CallEnd?];
+    if (failure !== undefined) return { kind: 'failed', failure, ...(end === undefined ? {} : { end }) };
   }
   return { kind: 'failed', failure: { code: 'model-failed', reason: '' } };
 }

@@ -25,6 +25,7 @@ import {
   type SessionSinks,
 } from './protocol.ts';
 import { applySignal } from './receive.ts';
+import { findRecovery, recoverTurn, type EndedCall } from './recover-turn.ts';
 
 const { session: worker } = proxySinks<SessionSinks>();
 
@@ -116,10 +117,13 @@ export class SessionRun {
   /** One turn: a model call, and its one outcome (I2). */
   async #takeTurn({ call }: StartedCall): Promise<void> {
     this.#turnsInRun += 1;
-    this.#turnScope = new CancellationScope();
-    const end = await askModel(this.#turnScope, this.state, call);
+    const scope = new CancellationScope();
+    this.#turnScope = scope;
+    const end = await askModel(scope, this.state, call);
+    const first: EndedCall = { call, end };
+    const last = findRecovery(end) === undefined ? first : await recoverTurn(this, scope, first);
     this.#turnScope = undefined;
-    this.#change(finishTurn(this.state, call, end, moment()));
+    this.#change(finishTurn(this.state, last.call, last.end, moment()));
   }
 
   #meter(): RunMeter {

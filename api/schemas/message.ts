@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { nextCursor, pagingQuery } from './paging.ts';
 import { problemSchema } from './problem.ts';
-import { sessionParams } from './session.ts';
+import { busyRule, sessionParams } from './session.ts';
 import { optionalBody } from './text.ts';
 
 const usage = z.object({
@@ -79,10 +79,7 @@ export const postMessageBody = z.strictObject({
     .union([z.boolean(), z.number().min(1).max(600)])
     .default(false)
     .describe('Seconds to wait for the outcome; true: 120'),
-  busy: z
-    .enum(['queue', 'collect', 'steer', 'interrupt'])
-    .exactOptional()
-    .describe('What happens while a turn runs; `queue` when absent'),
+  busy: busyRule.exactOptional(),
 });
 
 export const acceptedMessageSchema = z.object({

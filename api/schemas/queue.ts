@@ -20,3 +20,47 @@ export const changeLimitsBody = z.strictObject({
   requestsPerSecondPerSession: limits.requestsPerSecondPerSession.exactOptional(),
   tokensPerMinute: limits.tokensPerMinute.exactOptional(),
 });
+
+const time = z.iso.datetime().describe('ISO 8601, UTC');
+const call = {
+  session: z.string(),
+  turn: z.int().describe('0 for a greeting'),
+  kind: z.enum(['reply', 'greeting', 'title', 'summary']),
+  provider: z.string(),
+  since: time,
+};
+const rates = z.object({
+  requests: z.int().describe('Calls that began in the last minute'),
+  tokens: z.int().describe('Tokens of calls that ended in the last minute'),
+});
+
+export const queueSchema = z
+  .object({
+    running: z.array(
+      z.object({ ...call, model: z.string().nullable(), tokens: z.int().describe('So far, an estimate') }),
+    ),
+    waiting: z.array(
+      z.object({
+        ...call,
+        place: z.int().describe('How many calls are ahead, an estimate'),
+        reason: z.enum(['slots', 'rate', 'tokens', 'backoff']),
+        retryAt: time.optional(),
+        priority: z.int().describe('From 1, a person waits, to 5'),
+      }),
+    ),
+    rates,
+    limits: limitsSchema.describe('Of the default provider'),
+    providers: z.array(
+      z.object({
+        name: z.string(),
+        state: z.enum(['ready', 'failing']).describe('failing: calls wait because it failed them'),
+        since: time.nullable().describe('Since when it fails'),
+        rates,
+        limits: limitsSchema,
+      }),
+    ),
+  })
+  .meta({
+    id: 'Queue',
+    description: 'What the shared models are doing; calls of less than a moment are left out',
+  });

@@ -3,6 +3,11 @@ import { cleanText, cleanTextOfBytes, oneLine, optionalBody } from './text.ts';
 import { nextCursor, pagingQuery } from './paging.ts';
 
 const scope = z.enum(['per-channel', 'per-sender', 'global']);
+export const busyRule = z
+  .enum(['queue', 'collect', 'steer', 'interrupt'])
+  .describe(
+    'When a turn runs: wait, join the turn of the message that waits before, join the running turn at its next model call, or stop the running turn',
+  );
 const time = z.iso.datetime().describe('ISO 8601, UTC');
 
 /** `Session` of the contract. */
@@ -27,6 +32,9 @@ export const sessionSchema = z
     kind: z.enum(['direct', 'group', 'job', 'child', 'visitor']),
     channelBinding: z.string().nullable().describe('The channel that the session belongs to'),
     model: z.string().nullable().describe('`provider:model`, or null for the server’s default'),
+    busy: busyRule
+      .nullable()
+      .describe('What messages do that find the session busy and say nothing themselves; null: `queue`'),
     ephemeral: z.boolean().describe('Ends with its task and is removed'),
     endedAt: time.nullable().describe('When an ephemeral session ended'),
     createdAt: time,
@@ -75,6 +83,7 @@ export const createSessionBody = optionalBody(
     scope: scope.exactOptional().describe('As configured when absent'),
     model: model.exactOptional(),
     instructions: instructions.exactOptional(),
+    busy: busyRule.exactOptional(),
     ephemeral: z.boolean().exactOptional().describe('Ends with its first task'),
   }),
 );
@@ -86,6 +95,7 @@ export const patchSessionBody = z.strictObject({
   tags: tags.exactOptional(),
   model: model.nullable().exactOptional(),
   instructions: instructions.nullable().exactOptional(),
+  busy: busyRule.nullable().exactOptional(),
 });
 
 export const archiveSessionBody = optionalBody(

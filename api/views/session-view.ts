@@ -32,6 +32,7 @@ export function viewSession({
     kind: facts.kind,
     channelBinding: facts.channelBinding,
     model: facts.model,
+    busy: facts.busy,
     ephemeral: facts.ephemeral,
     endedAt: isoTimeOrNull(facts.endedAt),
     createdAt: isoTime(facts.createdAt),

@@ -11,7 +11,20 @@ export interface Measurement {
   readonly note?: string;
 }
 
-export type Unit = 'ms' | 's' | 'turns/s' | 'events' | 'bytes' | 'kB' | 'MB' | 'rows' | '×' | '% of a core';
+export type Unit =
+  | 'ms'
+  | 's'
+  | 'turns/s'
+  | 'calls'
+  | 'calls/s'
+  | 'tokens'
+  | 'events'
+  | 'bytes'
+  | 'kB'
+  | 'MB'
+  | 'rows'
+  | '×'
+  | '% of a core';
 
 /** `ratio` limits compare value and floor. */
 export type Limit =

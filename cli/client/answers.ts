@@ -33,6 +33,32 @@ export interface LimitsAnswer {
   readonly tokensPerMinute: number | null;
 }
 
+export interface QueueAnswer {
+  readonly running: readonly (QueueCallAnswer & { readonly model: string | null; readonly tokens: number })[];
+  readonly waiting: readonly (QueueCallAnswer & {
+    readonly place: number;
+    readonly reason: string;
+    readonly retryAt?: string;
+    readonly priority: number;
+  })[];
+  readonly rates: { readonly requests: number; readonly tokens: number };
+  readonly limits: LimitsAnswer;
+  readonly providers: readonly {
+    readonly name: string;
+    readonly state: string;
+    readonly since: string | null;
+    readonly rates: { readonly requests: number; readonly tokens: number };
+    readonly limits: LimitsAnswer;
+  }[];
+}
+export interface QueueCallAnswer {
+  readonly session: string;
+  readonly turn: number;
+  readonly kind: string;
+  readonly provider: string;
+  readonly since: string;
+}
+
 export interface SessionPage {
   readonly items: readonly SessionAnswer[];
   readonly nextCursor: string | null;

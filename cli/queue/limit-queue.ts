@@ -28,7 +28,10 @@ export function limitCommand(parent: Command, io: CommandIo): void {
     .option('--tpm <n>', 'tokens in a minute', positiveOrNone)
     .option('--provider <name>', 'whose limits (default: the default provider’s)')
     .option('--json', 'print {limits}')
-    .action((options: LimitOptions) => limitQueue(io, options));
+    // `queue` has a --json, too, and takes it wherever it stands.
+    .action((_options: LimitOptions, command: Command) =>
+      limitQueue(io, command.optsWithGlobals<LimitOptions>()),
+    );
 }
 
 async function limitQueue(io: CommandIo, options: LimitOptions): Promise<void> {

@@ -1,4 +1,5 @@
 import { AtriumError } from '../../domain/atrium-error.ts';
+import type { BusyRule } from '../../domain/commands.ts';
 import type { SessionScope } from '../../domain/session-facts.ts';
 import { findSession, type SessionView } from '../../store/find-session.ts';
 import { findOpenReceipt } from '../../store/receipts.ts';
@@ -20,6 +21,7 @@ export interface SessionRequest {
   readonly scope?: SessionScope;
   readonly model?: string;
   readonly instructions?: string;
+  readonly busy?: BusyRule;
   readonly ephemeral?: boolean;
 }
 

@@ -7,7 +7,7 @@ import type { SessionView } from '../../store/find-session.ts';
 import { saveChanges } from '../../store/save-changes.ts';
 import { sessionWorkflowId, taskQueues, workflowTypes } from '../../workflows/protocol.ts';
 import type { Engine } from '../engine.ts';
-import { accountOf } from '../model-catalogue.ts';
+import { accountOf } from '../../domain/model-name.ts';
 import { isDatabaseAway, temporalError } from '../temporal-error.ts';
 
 const startDeadlineMs = 10_000;

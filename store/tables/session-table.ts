@@ -17,6 +17,7 @@ export interface SessionTable {
   readonly channel_binding: string | null;
   readonly model: string | null;
   readonly instructions: string | null;
+  readonly busy: SessionFacts['busy'];
   readonly ephemeral: boolean;
   readonly created_at: number;
   readonly updated_at: number;
@@ -41,6 +42,7 @@ export const sessionColumns = [
   'channel_binding',
   'model',
   'instructions',
+  'busy',
   'ephemeral',
   'created_at',
   'updated_at',
@@ -67,6 +69,7 @@ export function toSessionRow(facts: SessionFacts, revision: number): SessionTabl
     channel_binding: storableText(facts.channelBinding),
     model: storableText(facts.model),
     instructions: storableText(facts.instructions),
+    busy: facts.busy,
     ephemeral: facts.ephemeral,
     created_at: facts.createdAt,
     updated_at: facts.updatedAt,
@@ -93,6 +96,7 @@ export function toFacts(row: SessionTable): SessionFacts {
     channelBinding: row.channel_binding,
     model: row.model,
     instructions: row.instructions,
+    busy: row.busy,
     ephemeral: row.ephemeral,
     createdAt: row.created_at,
     updatedAt: row.updated_at,

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { Context } from '@temporalio/activity';
 import { openFakeOpenAi, type FakeOpenAi, type FakeRequest } from '../../bench/fake-openai.ts';
 import type { FakeAnswer } from '../../bench/fake-openai-answer.ts';
+import type { CallReports } from '../../activities/call-reports.ts';
 import { createInferenceActivities } from '../../activities/infer.ts';
 import type { TokenSupply } from '../../activities/token-supply.ts';
 import type { LiveEvent } from '../../domain/live-event.ts';
@@ -27,6 +28,15 @@ const unlimitedTokens: TokenSupply = {
   correct: () => undefined,
 };
 let supply = unlimitedTokens;
+const reported: string[] = [];
+const reports: CallReports = {
+  began: ({ session, kind, priority }) => reported.push(`${session} ${kind} ${priority} began`),
+  wrote: () => undefined,
+  paused: ({ session }, { reason, attempt }) =>
+    reported.push(`${session} waits for ${reason} after ${attempt}`),
+  ended: ({ session }, tokens) =>
+    reported.push(`${session} ended ${tokens > 0 ? 'with' : 'without'} an answer`),
+};
 /** Stands before the activity; a test may put something in its way. */
 let around: (next: Infer) => Infer = (next) => next;
 
@@ -43,6 +53,7 @@ beforeAll(async () => {
     takePrepared: () => prepared,
     addLiveEvents: (added) => Promise.resolve(void events.push(...added)),
     tokens: { take: (tokens) => supply.take(tokens), correct: (extra) => supply.correct(extra) },
+    reports,
   });
 });
 afterEach(() => {
@@ -98,6 +109,12 @@ describe('a model call within a limit of tokens', () => {
     expect(taken).toHaveLength(2);
     expect(kindsOf(session.key)).toEqual(['turn.started', 'token']);
     expect(eventsOf(session.key)[0]).toMatchObject({ attempt: 1 });
+    expect(reported.filter((line) => line.startsWith(session.key))).toEqual([
+      `${session.key} waits for tokens after 0`,
+      `${session.key} waits for tokens after 0`,
+      `${session.key} reply 1 began`,
+      `${session.key} ended with an answer`,
+    ]);
   });
 });
 
@@ -237,6 +254,7 @@ describe('a model call', () => {
       takePrepared: () => undefined,
       addLiveEvents: () => Promise.reject(new Error('the database is away')),
       tokens: unlimitedTokens,
+      reports,
     });
     around = () => (input) => alone.infer(input);
     await session.post('a', { text: 'anyway' });
@@ -252,6 +270,7 @@ test('a worker that stops leaves the call to another, and is no interruption', a
     takePrepared: () => undefined,
     addLiveEvents: () => Promise.resolve(),
     tokens: unlimitedTokens,
+    reports,
   });
   const thrown: unknown[] = [];
   around = () => (input) =>

@@ -48,6 +48,7 @@ const operations = (): readonly (readonly [string, Operation])[] =>
 const contract = [
   'GET /healthz',
   'GET /readyz',
+  'GET /api/queue',
   'PUT /api/queue/limits',
   'GET /api/models',
   'POST /api/sessions/create',

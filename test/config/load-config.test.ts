@@ -67,6 +67,7 @@ describe('the configuration', () => {
       channels: {},
       models: {
         default: 'offline',
+        fallbacks: [],
         limits: { ...noLimits, slots: 32 },
         contextTokens: 32_000,
         providers: {},

@@ -7,6 +7,7 @@ import { Client, Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import type { FastifyInstance, InjectOptions } from 'fastify';
+import type { CallReports } from '../../activities/call-reports.ts';
 import { createApp } from '../../api/create-app.ts';
 import type { SessionConfig } from '../../config/config.ts';
 import { Secret } from '../../config/secret.ts';
@@ -15,6 +16,7 @@ import { openLiveFeed } from '../../engine/following/live-feed.ts';
 import { PostsUnderWay } from '../../engine/messages/posts-under-way.ts';
 import type { Replayer } from '../../replay/replayer.ts';
 import { openReplays } from '../../replay/replays.ts';
+import { openCallBoard } from '../../runtime/open-call-board.ts';
 import { createDataConverter } from '../../runtime/data-converter.ts';
 import { createSessionActivities } from '../../runtime/session-activities.ts';
 import type { Database } from '../../store/database.ts';
@@ -38,7 +40,13 @@ export interface ApiServerOptions {
   /** None but the offline model when absent. */
   readonly models?: Engine['models'];
   /** The model's part, given what it may need to show tokens. */
-  readonly infer: (parts: { readonly client: Client; readonly database: Database }) => InferenceActivities;
+  readonly infer: (parts: {
+    readonly client: Client;
+    readonly database: Database;
+    readonly reports: CallReports;
+  }) => InferenceActivities;
+  /** Model calls at once; 20 when absent. */
+  readonly slots?: number;
 }
 
 export interface Answer<Body> {
@@ -102,7 +110,7 @@ export async function openApiServer(options: ApiServerOptions): Promise<ApiServe
     version: '0.0.0',
     log: { write: () => undefined },
   });
-  const startWorkers = () => openWorkers(engine, options.infer({ client, database }));
+  const startWorkers = () => openWorkers(engine, options);
   let workers: RunningWorkers | undefined = await startWorkers();
   const stopWorkers = async (): Promise<void> => {
     await workers?.stop();
@@ -154,11 +162,12 @@ async function createNamespace(connection: Connection): Promise<string> {
 
 async function openWorkers(
   { temporal: client, namespace, database }: Engine,
-  inferenceActivities: InferenceActivities,
+  { infer, slots = 20 }: ApiServerOptions,
 ): Promise<RunningWorkers> {
   const { temporalAddress: address, workflowBundlePath } = sharedServers();
   const native = await NativeConnection.connect({ address });
   const changes = new ChangeSaver((change) => saveChanges(database, change));
+  const board = openCallBoard(database);
   const workers = await runWorkers({
     connection: native,
     namespace,
@@ -167,13 +176,23 @@ async function openWorkers(
     workflowBundlePath,
     sessionActivities: createSessionActivities({ client, namespace, database, changes }),
     inference: [
-      { taskQueue: taskQueues.inference, activities: inferenceActivities, slots: createLocalSlots(20) },
+      {
+        taskQueue: taskQueues.inference,
+        activities: infer({ client, database, reports: board }),
+        slots: createLocalSlots(slots),
+      },
     ],
-    listener: { changed: (change) => changes.put(change), callPrepared: () => undefined },
+    listener: {
+      changed: (change) => changes.put(change),
+      callPrepared: () => undefined,
+      callQueued: (queued) => board.queued(queued),
+      callEnded: (id) => board.forget(id),
+    },
   });
   const stop = async (): Promise<void> => {
     await workers.stop();
     await changes.flush();
+    await board.close();
     await native.close();
   };
   return { done: workers.done, stop };

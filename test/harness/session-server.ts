@@ -98,6 +98,8 @@ export async function openSessionServer(
     listener: {
       changed: (changes) => void saved.push(changes),
       callPrepared: () => undefined,
+      callQueued: () => undefined,
+      callEnded: () => undefined,
     },
   };
   const workers = await Promise.all(

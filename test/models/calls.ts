@@ -7,6 +7,7 @@ import type { Model, ModelEnd } from '../../models/model.ts';
 
 export const buildModelsConfig = (change: Partial<ModelsConfig> = {}): ModelsConfig => ({
   default: 'offline',
+  fallbacks: [],
   limits: { ...noLimits, slots: 4 },
   contextTokens: 32_000,
   providers: {},

@@ -83,6 +83,19 @@ describe('finding a model by its name', () => {
     expect(model.contextLimit).toBe(contextLimit);
   });
 
+  test('fallbacks come in their order, each once, with the queue that their calls go to', () => {
+    const providers = { work: buildProvider(), claude: buildProvider({ kind: 'anthropic' }) };
+    const fallbacks = ['work:small', 'claude:sonnet', 'offline'];
+    const models = openModels(buildModelsConfig({ default: 'work:small', fallbacks, providers }));
+    const sonnet = { model: 'claude:sonnet', account: 'claude' };
+    const offline = { model: 'offline', account: null };
+    expect(models.fallbackAfter(null, false)).toEqual(sonnet);
+    expect(models.fallbackAfter('claude:opus', false)).toEqual({ model: 'work:small', account: null });
+    expect(models.fallbackAfter('claude:sonnet', true)).toEqual(offline);
+    expect(models.fallbackAfter('offline', true)).toBeUndefined();
+    expect(models.fallbackAfter('gone:model', true)).toBeUndefined();
+  });
+
   test('a check tells a ready model from one that cannot be asked', async () => {
     await using server = await openFakeOpenAi();
     expect(await openModels(configFor(server.baseUrl)).check()).toEqual({

@@ -18,6 +18,7 @@ export const buildFacts = (facts: Partial<SessionFacts> & Pick<SessionFacts, 'ke
   channelBinding: null,
   model: null,
   instructions: null,
+  busy: null,
   ephemeral: false,
   createdAt: start,
   updatedAt: start,

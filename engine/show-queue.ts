@@ -1,0 +1,58 @@
+import type { LiveCall, CallPlace } from '../domain/live-call.ts';
+import { noLimits, type QueueLimits } from '../domain/queue-limits.ts';
+import { listLiveCalls, type ListedCall } from '../store/live-calls.ts';
+import { listRates } from '../store/live-rates.ts';
+import { listLimits } from '../store/queue-limits.ts';
+import { defaultProvider } from '../workflows/protocol.ts';
+import { requireOwner, type Caller } from './caller.ts';
+import type { Engine } from './engine.ts';
+
+/** What the shared models are doing. */
+export interface QueueView {
+  readonly running: readonly LiveCall[];
+  /** The next one first, by provider. */
+  readonly waiting: readonly { readonly call: LiveCall; readonly place: CallPlace }[];
+  readonly providers: readonly ProviderUse[];
+}
+
+export interface ProviderUse {
+  readonly name: string;
+  readonly limits: QueueLimits;
+  /** Calls that began in the last minute. */
+  readonly requests: number;
+  /** Tokens of calls that ended in the last minute. */
+  readonly tokens: number;
+  /** Since when calls wait because it failed them; milliseconds since the epoch, null while none does. */
+  readonly failingSince: number | null;
+}
+
+/** Every call of at least a moment's length, of all sessions. Throws AtriumError `forbidden` or `database-unavailable`. */
+export async function showQueue(engine: Engine, caller: Caller): Promise<QueueView> {
+  requireOwner(caller, 'see the queue');
+  const { database } = engine;
+  const now = engine.now();
+  const [listed, limits, rates] = await Promise.all([
+    listLiveCalls(database, { now }),
+    listLimits(database),
+    listRates(database, now),
+  ]);
+  const names = new Set([defaultProvider, ...limits.keys(), ...rates.map(({ provider }) => provider)]);
+  return {
+    running: listed.filter(({ place }) => place === undefined).map(({ call }) => call),
+    waiting: listed.flatMap(waitingOf),
+    providers: [...names].map((name) => {
+      const { requests = 0, tokens = 0 } = rates.find(({ provider }) => provider === name) ?? {};
+      const failingSince = failingSinceOf(listed, name);
+      return { name, limits: limits.get(name) ?? noLimits, requests, tokens, failingSince };
+    }),
+  };
+}
+
+const waitingOf = ({ call, place }: ListedCall) => (place === undefined ? [] : [{ call, place }]);
+
+function failingSinceOf(listed: readonly ListedCall[], provider: string): number | null {
+  const failed = listed.filter(
+    ({ call, place }) => call.provider === provider && place?.reason === 'backoff',
+  );
+  return failed.length === 0 ? null : Math.min(...failed.map(({ call }) => call.since));
+}
