@@ -1,4 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
+import type { CallEnd } from '../domain/model-call.ts';
 import type { ModelError } from '../models/model-error.ts';
 import { modelFailureType } from '../workflows/protocol.ts';
 
@@ -74,9 +75,9 @@ export function pauseBeforeNext(record: CallRecord, error: ModelError, now: numb
   return now + pauseMs > record.since + patienceMs ? undefined : pauseMs;
 }
 
-/** The call ends here, and the person is told why. */
-export const finalFailure = ({ message, failure }: ModelError): ApplicationFailure =>
-  withoutStack(ApplicationFailure.nonRetryable(message, modelFailureType, failure));
+/** The call ends here; the turn goes on elsewhere, or the person is told why. */
+export const finalFailure = ({ message, failure }: ModelError, end: CallEnd): ApplicationFailure =>
+  withoutStack(ApplicationFailure.nonRetryable(message, modelFailureType, failure, end));
 
 /** The call is tried again, by any worker, after the pause; no slot is held meanwhile. */
 export const passingFailure = (type: string, message: string, pauseMs: number): ApplicationFailure =>

@@ -28,17 +28,25 @@ export interface LoadedCall {
 const queryDeadlineMs = 5_000;
 
 /**
- * What a call is shown, and the model that it goes to. Only a first attempt may use what was prepared: a later one asks
- * the session, which is also the fence. Throws a final `StaleCall` when the session does not want the result any more,
- * `ModelError` for a model that cannot be used, and whatever keeps the session from answering.
+ * What a call is shown. Only a first attempt may use what was prepared: a later one asks the session, which is also the
+ * fence. Throws a final `StaleCall` when the session does not want the result any more, and whatever keeps the session
+ * from answering.
  */
 export async function loadContext(
   source: ContextSource,
   input: InferInput,
   attempt: number,
-): Promise<LoadedCall> {
+): Promise<CallContext> {
   const prepared = attempt === 1 ? source.takePrepared(input.session, input.call) : undefined;
-  const context = prepared ?? (await queryContext(source.client, input, await likelyBudget(source.models)));
+  return prepared ?? (await queryContext(source.client, input, await likelyBudget(source.models)));
+}
+
+/** The model that a call goes to, and a context that it takes. Throws `ModelError` for one that cannot be used. */
+export async function openCall(
+  source: ContextSource,
+  input: InferInput,
+  context: CallContext,
+): Promise<LoadedCall> {
   const model = await source.models.resolve(context.model);
   if (context.tokens <= model.contextLimit) return { context, model };
   return { context: await queryContext(source.client, input, model.contextLimit), model };

@@ -262,6 +262,44 @@ describe('a model call', () => {
   });
 });
 
+const withFallback = (...fallbacks: readonly string[]): InferenceActivities =>
+  createInferenceActivities({
+    client: server.client,
+    models: openModels({ ...configFor(model.baseUrl), fallbacks }),
+    takePrepared: () => undefined,
+    addLiveEvents: (added) => Promise.resolve(void events.push(...added)),
+    tokens: unlimitedTokens,
+    reports,
+  });
+
+describe('a model call that fails for good', () => {
+  test('I2: is asked of the fallback, under the next number, and its viewers are told', async () => {
+    const own = withFallback('openai:second');
+    around = () => (input) => own.infer(input);
+    const nothing: FakeAnswer = { kind: 'text', text: '' };
+    answers = [nothing, nothing, nothing];
+    const session = await server.start(titled);
+    await session.post('a', { text: 'the question' });
+    expect((await session.outcome('a')).row).toMatchObject({ status: 'complete', model: 'openai:second' });
+    expect(eventsOf(session.key).findLast(({ kind }) => kind === 'turn.started')).toMatchObject({
+      attempt: 4,
+    });
+    expect(eventsOf(session.key).findLast(({ kind }) => kind === 'turn.reset')).toMatchObject({
+      attempt: 4,
+      reason: 'fallback',
+    });
+  });
+
+  test('is asked of no other model when the request itself is refused', async () => {
+    const own = withFallback('openai:second');
+    around = () => (input) => own.infer(input);
+    answers = [{ kind: 'error', status: 401, message: 'no such key' }];
+    const session = await server.start(titled);
+    await session.post('a');
+    expect((await session.outcome('a')).row).toMatchObject({ problem: { code: 'model-auth' } });
+  });
+});
+
 test('a worker that stops leaves the call to another, and is no interruption', async () => {
   const stopping = await openSessionServer((input) => around((given) => inference.infer(given))(input));
   const own = createInferenceActivities({
