@@ -13,6 +13,8 @@ export type FakeAnswer =
       /** `stop` when absent; null: the stream ends without one. */
       readonly finish?: 'stop' | 'length' | 'content_filter' | null;
       readonly hasUsage?: boolean;
+      /** Tokens of the request, 11 when absent. */
+      readonly inputTokens?: number;
     }
   /** Never answers; with words, falls silent after them. */
   | { readonly kind: 'hang'; readonly text?: string }
@@ -67,8 +69,8 @@ async function sendText(listener: FakeListener, answer: FakeAnswer & { kind: 'te
   await sendWords(listener, answer);
   const { response, wire, model } = listener;
   if (response.destroyed) return;
-  const { finish = 'stop', hasUsage = true } = answer;
-  const usage = { inputTokens: 11, outputTokens: answer.text.split(/\s+/).length };
+  const { finish = 'stop', hasUsage = true, inputTokens = 11 } = answer;
+  const usage = { inputTokens, outputTokens: answer.text.split(/\s+/).length };
   response.end(wire.finish(model, finish, hasUsage ? usage : undefined));
 }
 

@@ -40,6 +40,8 @@ export interface FakeOpenAiOptions {
   /** Each request and each end as a line of JSON, written before anything is answered. */
   readonly logFile?: string;
   readonly models?: readonly string[];
+  /** What it says that the request of an ordinary answer took, in tokens; always the same when absent. */
+  readonly countInput?: (body: ChatRequest) => number;
   /** What a request gets; undefined: an ordinary answer. */
   readonly answer?: (request: FakeRequest) => FakeAnswer | undefined;
 }
@@ -118,6 +120,7 @@ function ordinaryAnswer(options: FakeOpenAiOptions, body: ChatRequest): FakeAnsw
     text: words.join(' '),
     latencyMs: options.latencyMs ?? 0,
     wordDelayMs: options.wordDelayMs ?? 0,
+    ...(options.countInput === undefined ? {} : { inputTokens: options.countInput(body) }),
   };
 }
 

@@ -37,6 +37,7 @@ async function measureFlood({ say }: BenchContext): Promise<readonly Measurement
   await Promise.all(keys.flatMap((key) => postMany(client, key)));
   while (bench.model.ends.length < before + flooding) await sleep(20);
   const under = await timeTurns(client, quiet, quietTurns);
+  say(`milliseconds: ${under.map((ms) => ms.toFixed(0)).join(' ')}`);
   const isFlooded = bench.model.requests.length < before + flooding * messagesEach;
   while (bench.model.ends.length < before + flooding * messagesEach + quietTurns) await sleep(20);
   const elapsedMs = performance.now() - startedAt;

@@ -1,6 +1,6 @@
 /** The limits of the shared model, read from the model server's own log, with two worker processes. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FakeOpenAi } from '../fake-openai.ts';
+import type { ChatRequest, FakeOpenAi, FakeRequest } from '../fake-openai.ts';
 import type { Bench, BenchContext } from '../measure/bench.ts';
 import type { Measurement } from '../measure/measurement.ts';
 import { countAtOnce } from '../measure/count-at-once.ts';
@@ -23,7 +23,7 @@ const settleMs = 8_000;
 const latencyMs = 200;
 
 async function measureLimits({ say }: BenchContext): Promise<readonly Measurement[]> {
-  await using bench = await openBenchProduct({ latencyMs, words: 20 });
+  await using bench = await openBenchProduct({ latencyMs, words: answerTokens, countInput: countTokens });
   const product = await bench.start();
   await using worker = await startWorker(bench.home, bench.model);
   say(`second worker: process ${worker.pid}`);
@@ -31,16 +31,35 @@ async function measureLimits({ say }: BenchContext): Promise<readonly Measuremen
   await talkAtOnce(product.client, keys, 1);
   say('4 slots');
   const slots = await measureSlots(product, bench.model, keys);
-  await using talk = keepTalking(product.client, keys);
   say('10 requests a second, for a minute');
-  await setLimits(product, { slots: 64, requestsPerSecond: 10 });
-  const calls = await countCalls(bench.model);
+  const rated = await measureRate(product, bench.model, keys);
   say('12,000 tokens a minute, for a minute');
-  await setLimits(product, { requestsPerSecond: null, tokensPerMinute: 12_000 });
-  const tokens = (await countCalls(bench.model)) * tokensOfCall;
+  return [slots, ...rated, ...(await measureTokens(product, bench.model))];
+}
+
+async function measureRate(
+  product: Product,
+  model: FakeOpenAi,
+  keys: readonly string[],
+): Promise<readonly Measurement[]> {
+  await using talk = keepTalking(product.client, keys);
+  await setLimits(product, { slots: 64, requestsPerSecond: 10 });
+  const calls = await callsOfMinute(model);
+  talk.stop();
+  await setLimits(product, { requestsPerSecond: null });
+  return rateMeasurements(calls.length / (windowMs / 1_000));
+}
+
+/** With sessions that have said little: a call must be small beside what a minute has, or one more or less decides. */
+async function measureTokens(product: Product, model: FakeOpenAi): Promise<readonly Measurement[]> {
+  const keys = await createSessions(product.client, 40);
+  await talkAtOnce(product.client, keys, 1);
+  await using talk = keepTalking(product.client, keys);
+  await setLimits(product, { tokensPerMinute: 12_000 });
+  const calls = await callsOfMinute(model);
   talk.stop();
   await setLimits(product, { tokensPerMinute: null });
-  return [slots, ...rateMeasurements(calls / (windowMs / 1_000)), ...tokenMeasurements(tokens)];
+  return tokenMeasurements(calls.reduce((sum, { body }) => sum + countTokens(body) + answerTokens, 0));
 }
 
 async function measureSlots(
@@ -63,15 +82,19 @@ async function measureSlots(
 }
 
 /** The calls that begin within a minute. */
-async function countCalls(model: FakeOpenAi): Promise<number> {
+async function callsOfMinute(model: FakeOpenAi): Promise<readonly FakeRequest[]> {
   await sleep(settleMs);
   const from = Date.now();
   await sleep(windowMs);
-  return model.requests.filter(({ at }) => at >= from && at < from + windowMs).length;
+  return model.requests.filter(({ at }) => at >= from && at < from + windowMs);
 }
 
-/** What the model server reports of each call: eleven of the request, and a word a token. */
-const tokensOfCall = 11 + 20;
+/** Words of an answer, each a token. */
+const answerTokens = 20;
+
+/** What the model server says that a request took: by another measure than the product's estimate, as real ones do. */
+const countTokens = ({ messages }: ChatRequest): number =>
+  messages.reduce((sum, { content }) => sum + Math.ceil(content.length / 4.4) + 3, 0);
 
 const rateMeasurements = (value: number): readonly Measurement[] => [
   {
