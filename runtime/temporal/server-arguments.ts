@@ -15,6 +15,9 @@ export const serverArguments = ({ databaseFile, port }: ServerPlace): string[] =
 const dynamicSettings = [
   // A flooding session does not hold back a quiet one.
   'matching.enableFairness=true',
+  // Priority, turns among sessions and limits hold within a partition; of four, a call might wait where nobody looks.
+  'matching.numTaskqueueReadPartitions=1',
+  'matching.numTaskqueueWritePartitions=1',
   // Otherwise the runs of one session start at least a second apart.
   'history.workflowIdReuseMinimalInterval="0s"',
   // Otherwise each hop of a turn waits up to 50 ms.
