@@ -38,9 +38,10 @@ export async function endAttempt(models: Models, error: unknown, attempt: Attemp
   if (activity.cancellationSignal.aborted) return new CancelledFailure('The call was cancelled.');
   if (error instanceof ApplicationFailure) return error;
   if (!(error instanceof ModelError)) {
-    const text = error instanceof Error ? error.message : String(error);
-    if (number >= mostAttempts) return finalFailure(failed(text), endOf(models, failed(text), attempt));
-    return passingFailure('CallNotReady', text, shortPauseMs);
+    const reason = error instanceof Error ? error.message : String(error);
+    if (number < mostAttempts) return passingFailure('CallNotReady', reason, shortPauseMs);
+    const failed = new ModelError({ code: 'model-failed', reason }, 'never');
+    return finalFailure(failed, endOf(models, failed, attempt));
   }
   const now = Date.now();
   const next = addFailure(record, error, { at: now, attempt: number });
@@ -61,5 +62,3 @@ function endOf(models: Models, error: ModelError, { input, record, context }: At
 /** What was asked wrongly is wrong for every model, and whoever gave a wrong key should hear of it. */
 const mayHelpElsewhere = ({ retry, failure }: ModelError): boolean =>
   retry !== 'never' || failure.code === 'model-timeout';
-
-const failed = (reason: string): ModelError => new ModelError({ code: 'model-failed', reason }, 'never');

@@ -35,6 +35,15 @@ export interface LiveCall extends CallFacts {
   readonly retryAt: number | null;
 }
 
+/** What was used of a provider. */
+export interface RateCount {
+  readonly provider: string;
+  /** Calls that began. */
+  readonly requests: number;
+  /** Tokens of calls that ended. */
+  readonly tokens: number;
+}
+
 /** Where a waiting call stands. */
 export interface CallPlace extends CallId {
   /** Calls ahead, an estimate. */

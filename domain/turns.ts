@@ -2,7 +2,7 @@ import type { CallEnd, FailureDetails, InferResult } from './model-call.ts';
 import { failurePhrase, phrase } from './phrases/phrase.ts';
 import { addRow, changeFacts, changeRows, noticeRow, showNow } from './rows.ts';
 import type { CallPriority, Moment, PendingCall, RunningTurn, SessionState } from './session-state.ts';
-import { nextGroup, numberWaiting } from './waiting.ts';
+import { nextGroup, numberWaiting, takeWaiting } from './waiting.ts';
 
 /** How a turn's model call ended. `stopped`: cancelled before there was any text. */
 export type TurnEnd =
@@ -28,9 +28,7 @@ export function startTurn(state: SessionState, moment: Moment): StartedCall | un
   const chapter = state.facts.chapter;
   const system = group.flatMap((entry) => entry.system ?? []).join('\n\n');
   const counted = changeFacts(state, moment.now, { turnCount: turn });
-  const rows = changeRows(counted, (row) =>
-    ids.has(row.id) && row.role === 'user' ? { ...row, turn, chapter, status: 'running' } : row,
-  );
+  const begun = takeWaiting(counted, ids, { turn, chapter });
   const running: RunningTurn = {
     turn,
     chapter,
@@ -40,8 +38,7 @@ export function startTurn(state: SessionState, moment: Moment): StartedCall | un
     priority: priorityOf(state, first.foundIdle),
     ...(system === '' ? {} : { system }),
   };
-  const inbox = state.inbox.filter((entry) => !ids.has(entry.id));
-  return beginCall(numberWaiting({ ...rows, inbox, running }), { kind: 'reply', turn, chapter });
+  return beginCall(numberWaiting({ ...begun, running }), { kind: 'reply', turn, chapter });
 }
 
 function startGreeting(state: SessionState) {

@@ -1,3 +1,4 @@
+import type { Message } from './message.ts';
 import { changeRows } from './rows.ts';
 import type { InboxEntry, SessionState } from './session-state.ts';
 
@@ -21,6 +22,18 @@ export function numberWaiting(state: SessionState): SessionState {
 /** The waiting messages of the next turn: the first that is not held, and those behind it that join its turn. */
 export function nextGroup(state: SessionState): readonly InboxEntry[] {
   return groups(state.inbox).find((group) => group.every((entry) => !entry.isHeld)) ?? [];
+}
+
+/** Lets waiting messages begin in a turn: they leave the inbox. What still waits is numbered by `numberWaiting`. */
+export function takeWaiting(
+  state: SessionState,
+  ids: ReadonlySet<string>,
+  { turn, chapter }: Pick<Message, 'turn' | 'chapter'>,
+): SessionState {
+  const begun = changeRows(state, (row) =>
+    ids.has(row.id) && row.role === 'user' ? { ...row, turn, chapter, status: 'running' } : row,
+  );
+  return { ...begun, inbox: state.inbox.filter((entry) => !ids.has(entry.id)) };
 }
 
 /** The inbox by turn. Held and other messages never share one. */

@@ -1,15 +1,7 @@
 import { sql } from 'kysely';
+import type { RateCount } from '../domain/live-call.ts';
 import type { Database } from './database.ts';
 import { withoutWaitingForDisk } from './without-waiting-for-disk.ts';
-
-/** What was used of a provider. */
-export interface RateCount {
-  readonly provider: string;
-  /** Calls that began. */
-  readonly requests: number;
-  /** Tokens of calls that ended. */
-  readonly tokens: number;
-}
 
 /** How finely use is counted over time; milliseconds. */
 const spanMs = 10_000;

@@ -6,6 +6,7 @@ import {
   type CallId,
   type CallPlace,
   type LiveCall,
+  type RateCount,
 } from '../domain/live-call.ts';
 import type { LiveEvent } from '../domain/live-event.ts';
 import {
@@ -24,16 +25,10 @@ export interface CallBoardParts {
   /** Writes what this process knows of calls, and which are over. */
   readonly save: (calls: readonly LiveCall[], ended: readonly CallId[]) => Promise<void>;
   /** Adds to what was used of providers. */
-  readonly count: (counts: readonly UseCount[]) => Promise<void>;
+  readonly count: (counts: readonly RateCount[]) => Promise<void>;
   /** Where the waiting calls stand that this process vouches for. */
   readonly listPlaces: () => Promise<readonly CallPlace[]>;
   readonly tell: (events: readonly LiveEvent[]) => Promise<void>;
-}
-
-export interface UseCount {
-  readonly provider: string;
-  readonly requests: number;
-  readonly tokens: number;
 }
 
 /**
@@ -44,7 +39,7 @@ export class CallBoard implements CallReports {
   readonly #parts: CallBoardParts;
   readonly #entries = new Map<string, BoardEntry>();
   readonly #ended = new Map<string, CallId>();
-  readonly #used = new Map<string, UseCount>();
+  readonly #used = new Map<string, RateCount>();
   #timer: NodeJS.Timeout | undefined;
   #dueAt = 0;
   #isWriting = false;
@@ -116,7 +111,7 @@ export class CallBoard implements CallReports {
     this.#schedule(patienceMs);
   }
 
-  #use({ provider, requests, tokens }: UseCount): void {
+  #use({ provider, requests, tokens }: RateCount): void {
     const used = this.#used.get(provider) ?? { provider, requests: 0, tokens: 0 };
     this.#used.set(provider, {
       provider,

@@ -16,7 +16,6 @@ import {
   defaultProvider,
   inferenceQueue,
   modelFailureType,
-  providerOf,
   type CallEnd,
   type FailureDetails,
   type InferenceActivities,
@@ -89,9 +88,9 @@ export async function askModelQuietly(
 function infer(state: SessionState, call: PendingCall, priorityKey: CallPriority): Promise<InferResult> {
   const { key } = state.facts;
   const account = call.fallback === undefined ? state.account : call.fallback.account;
-  const taskQueue = inferenceQueue(account ?? defaultProvider);
+  const provider = account ?? defaultProvider;
   const activities = proxyActivities<InferenceActivities>({
-    taskQueue,
+    taskQueue: inferenceQueue(provider),
     startToCloseTimeout: '20m',
     heartbeatTimeout: '4s',
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
@@ -99,17 +98,10 @@ function infer(state: SessionState, call: PendingCall, priorityKey: CallPriority
     priority: { priorityKey, fairnessKey: fairnessKey(key) },
   });
   const { id, kind, turn, earlier } = call;
-  worker.callQueued({
-    session: key,
-    call: id,
-    provider: providerOf(taskQueue),
-    kind,
-    turn,
-    priority: priorityKey,
-    queuedAt: Date.now(),
-  });
-  const answer = activities.infer({ session: key, call: id, ...(earlier === undefined ? {} : { earlier }) });
-  const ended = (): void => worker.callEnded({ session: key, call: id });
+  const names = { session: key, call: id };
+  worker.callQueued({ ...names, provider, kind, turn, priority: priorityKey, queuedAt: Date.now() });
+  const answer = activities.infer({ ...names, ...(earlier === undefined ? {} : { earlier }) });
+  const ended = (): void => worker.callEnded(names);
   // Beside the answer, not before it: whoever waits for it goes on at the same moment as in the histories that there are.
   answer.then(ended, ended);
   return answer;

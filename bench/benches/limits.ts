@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChatRequest, FakeOpenAi, FakeRequest } from '../fake-openai.ts';
 import type { Bench, BenchContext } from '../measure/bench.ts';
-import type { Measurement } from '../measure/measurement.ts';
+import type { Limit, Measurement } from '../measure/measurement.ts';
 import { countAtOnce } from '../measure/count-at-once.ts';
 import { openBenchProduct } from '../product/open-bench-product.ts';
 import type { Product } from '../product/product.ts';
@@ -47,7 +47,9 @@ async function measureRate(
   const calls = await callsOfMinute(model);
   talk.stop();
   await setLimits(product, { requestsPerSecond: null });
-  return rateMeasurements(calls.length / (windowMs / 1_000));
+  const value = calls.length / (windowMs / 1_000);
+  const measured: Measurement = { what: 'calls begun, limit 10/s, over 60 s', value, unit: 'calls/s' };
+  return within(measured, { of: 'value', atLeast: 9, atMost: 10.5 });
 }
 
 /** With sessions that have said little: a call must be small beside what a minute has, or one more or less decides. */
@@ -59,7 +61,14 @@ async function measureTokens(product: Product, model: FakeOpenAi): Promise<reado
   const calls = await callsOfMinute(model);
   talk.stop();
   await setLimits(product, { tokensPerMinute: null });
-  return tokenMeasurements(calls.reduce((sum, { body }) => sum + countTokens(body) + answerTokens, 0));
+  const value = calls.reduce((sum, { body }) => sum + countTokens(body) + answerTokens, 0);
+  const measured = {
+    what: 'tokens used, limit 12,000 a minute',
+    value,
+    floor: 12_000,
+    unit: 'tokens',
+  } as const;
+  return within(measured, { of: 'ratio', atLeast: 0.95, atMost: 1.05 });
 }
 
 async function measureSlots(
@@ -96,37 +105,17 @@ const answerTokens = 20;
 const countTokens = ({ messages }: ChatRequest): number =>
   messages.reduce((sum, { content }) => sum + Math.ceil(content.length / 4.4) + 3, 0);
 
-const rateMeasurements = (value: number): readonly Measurement[] => [
-  {
-    what: 'calls begun, limit 10/s, over 60 s',
-    value,
-    unit: 'calls/s',
-    limit: { of: 'value', atMost: 10.5 },
-  },
-  {
-    what: 'the same, at least',
-    value,
-    unit: 'calls/s',
-    limit: { of: 'value', atLeast: 9 },
-  },
-];
-
-const tokenMeasurements = (value: number): readonly Measurement[] => [
-  {
-    what: 'tokens used, limit 12,000 a minute',
-    value,
-    floor: 12_000,
-    unit: 'tokens',
-    limit: { of: 'ratio', atMost: 1.05 },
-  },
-  {
-    what: 'the same, at least',
-    value,
-    floor: 12_000,
-    unit: 'tokens',
-    limit: { of: 'ratio', atLeast: 0.95 },
-  },
-];
+/** Two lines of the table: what was measured must be neither more nor less than that. */
+const within = (
+  measured: Measurement,
+  limit: { readonly of: Limit['of']; readonly atLeast: number; readonly atMost: number },
+): readonly Measurement[] => {
+  const { of, atLeast, atMost } = limit;
+  return [
+    { ...measured, limit: { of, atMost } },
+    { ...measured, what: 'the same, at least', limit: { of, atLeast } },
+  ];
+};
 
 async function setLimits(
   { client }: Product,

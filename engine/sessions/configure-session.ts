@@ -1,9 +1,9 @@
 import type { ConfigureSignal } from '../../domain/commands.ts';
+import { accountOf } from '../../domain/model-name.ts';
 import type { SessionView } from '../../store/find-session.ts';
 import type { Caller } from '../caller.ts';
 import { changeSession, type SessionSignal } from './change-session.ts';
 import type { Engine } from '../engine.ts';
-import { accountOf } from '../../domain/model-name.ts';
 
 /** What to change; what is absent stays. A `label` is a title that stands for the session in other places, too. */
 export type SessionPatch = Omit<ConfigureSignal, 'account'> & { readonly title?: string };

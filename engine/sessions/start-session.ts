@@ -2,12 +2,12 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { AtriumError } from '../../domain/atrium-error.ts';
 import { changesSince } from '../../domain/changes.ts';
 import { createState } from '../../domain/create-state.ts';
+import { accountOf } from '../../domain/model-name.ts';
 import type { SessionCreate } from '../../domain/session-create.ts';
 import type { SessionView } from '../../store/find-session.ts';
 import { saveChanges } from '../../store/save-changes.ts';
 import { sessionWorkflowId, taskQueues, workflowTypes } from '../../workflows/protocol.ts';
 import type { Engine } from '../engine.ts';
-import { accountOf } from '../../domain/model-name.ts';
 import { isDatabaseAway, temporalError } from '../temporal-error.ts';
 
 const startDeadlineMs = 10_000;
