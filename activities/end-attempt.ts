@@ -55,7 +55,7 @@ export async function endAttempt(models: Models, error: unknown, attempt: Attemp
 function endOf(models: Models, error: ModelError, { input, record, context }: Attempt): CallEnd {
   const attempts = shownAttemptOf(input, record);
   if (context === undefined || !mayHelpElsewhere(error)) return { attempts };
-  const fallback = models.fallbackAfter(context.model, input.earlier?.reason === 'fallback');
+  const fallback = models.fallbackAfter(context.model, input.isFallback === true);
   return fallback === undefined ? { attempts } : { attempts, fallback };
 }
 

@@ -123,6 +123,8 @@ export interface InferInput {
   readonly call: string;
   /** For a further call of a turn. */
   readonly earlier?: EarlierCalls;
+  /** The call goes to a fallback: after it only those behind it are left. */
+  readonly isFallback?: true;
 }
 export interface InferenceActivities {
   infer(input: InferInput): Promise<InferResult>;

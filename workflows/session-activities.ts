@@ -87,8 +87,8 @@ export async function askModelQuietly(
 
 function infer(state: SessionState, call: PendingCall, priorityKey: CallPriority): Promise<InferResult> {
   const { key } = state.facts;
-  const account = call.fallback === undefined ? state.account : call.fallback.account;
-  const provider = account ?? defaultProvider;
+  const { id, kind, turn, earlier, fallback } = call;
+  const provider = (fallback === undefined ? state.account : fallback.account) ?? defaultProvider;
   const activities = proxyActivities<InferenceActivities>({
     taskQueue: inferenceQueue(provider),
     startToCloseTimeout: '20m',
@@ -97,10 +97,13 @@ function infer(state: SessionState, call: PendingCall, priorityKey: CallPriority
     retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
     priority: { priorityKey, fairnessKey: fairnessKey(key) },
   });
-  const { id, kind, turn, earlier } = call;
   const names = { session: key, call: id };
   worker.callQueued({ ...names, provider, kind, turn, priority: priorityKey, queuedAt: Date.now() });
-  const answer = activities.infer({ ...names, ...(earlier === undefined ? {} : { earlier }) });
+  const answer = activities.infer({
+    ...names,
+    ...(earlier === undefined ? {} : { earlier }),
+    ...(fallback === undefined ? {} : { isFallback: true }),
+  });
   const ended = (): void => worker.callEnded(names);
   // Beside the answer, not before it: whoever waits for it goes on at the same moment as in the histories that there are.
   answer.then(ended, ended);

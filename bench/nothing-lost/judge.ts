@@ -33,7 +33,9 @@ const idsOf = (rows: readonly { readonly id: string }[]): readonly string[] => r
  * no model is shown it.
  */
 export function refusedIds(messages: readonly MessageAnswer[]): ReadonlySet<string> {
-  return new Set(messages.flatMap(({ status, replyTo }) => (status === 'refused' && replyTo) || []));
+  return new Set(
+    messages.flatMap(({ problem, replyTo }) => (problem?.code === 'session-busy' && replyTo) || []),
+  );
 }
 
 function judgeOutcome(message: AcceptedMessage, messages: readonly MessageAnswer[]): readonly string[] {

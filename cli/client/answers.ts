@@ -76,6 +76,8 @@ export interface MessageAnswer {
   readonly from?: { readonly kind: string; readonly key: string };
   readonly model?: string;
   readonly replyTo?: string;
+  /** Of a notice: why there is no reply. */
+  readonly problem?: Problem;
 }
 
 export interface MessagePage {

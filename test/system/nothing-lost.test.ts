@@ -66,12 +66,19 @@ describe('the judge of that test', () => {
 
   test('lets a message that found too many waiting come before those', () => {
     const refused = { ...row, id: 'a-3', turn: 1, role: 'user' as const, text: 'x', status: 'done' };
-    const notice = { ...refused, id: 'n', role: 'notice' as const, status: 'refused', replyTo: 'a-3' };
+    const notice = {
+      ...refused,
+      id: 'n',
+      role: 'notice' as const,
+      status: 'refused',
+      replyTo: 'a-3',
+      problem: { code: 'session-busy', detail: '' },
+    };
     const later = messages.map((message) => ({ ...message, turn: message.turn + 1 }));
     const all = { key: 'a', accepted: [...accepted, refused], messages: [refused, notice, ...later] };
     expect(judgeSession(all)).toEqual([]);
     expect([...refusedIds(all.messages)]).toEqual(['a-3']);
-    const unsaid = { ...notice, status: 'failed' };
+    const unsaid = { ...notice, problem: { code: 'session-archived', detail: '' } };
     expect(judgeSession({ ...all, messages: [refused, unsaid, ...later] }).join()).toContain('I4');
   });
 });

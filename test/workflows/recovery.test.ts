@@ -70,6 +70,18 @@ describe('a turn whose model fails for good', () => {
     ]);
   });
 
+  test('is still asked of the fallback when that finds the context too long, and the worker is told so', async () => {
+    failures = [fail('model-overloaded', fallbackTo('second', 1)), fail('context-too-long', { attempts: 2 })];
+    const session = await server.start(titled);
+    await session.post('a', { text: 'words '.repeat(2_000) });
+    expect((await session.outcome('a')).row).toMatchObject({ status: 'complete', model: 'second' });
+    expect(asked.map(({ input }) => [input.earlier?.reason, input.isFallback])).toEqual([
+      [undefined, undefined],
+      ['fallback', true],
+      ['retry', true],
+    ]);
+  });
+
   test('asks the session’s own model again in the next turn', async () => {
     failures = [fail('model-overloaded', fallbackTo('second', 1))];
     const session = await server.start(titled);
