@@ -8,7 +8,7 @@ import { describeCall, reportEnd, type CallReports } from './call-reports.ts';
 import { attemptOf, endAttempt, shownAttemptOf } from './end-attempt.ts';
 import { LiveText } from './live-text.ts';
 import { loadContext, openCall, type ContextSource, type LoadedCall } from './load-context.ts';
-import { readAnswer } from './read-answer.ts';
+import { readAnswer, type ToolLimits } from './read-answer.ts';
 import { reserveTokens, spendTokens, type TokenSupply } from './token-supply.ts';
 
 export interface InferenceParts extends ContextSource {
@@ -16,6 +16,7 @@ export interface InferenceParts extends ContextSource {
   readonly addLiveEvents: (events: readonly LiveEvent[]) => Promise<void>;
   readonly tokens: TokenSupply;
   readonly reports: CallReports;
+  readonly toolLimits: ToolLimits;
 }
 
 /** One model call: every call of every session goes through here, from the inference queue (I10). */
@@ -37,14 +38,18 @@ async function infer(parts: InferenceParts, input: InferInput): Promise<InferRes
     context = await loadContext(parts, input, attemptOf(record));
     const call = await openCall(parts, input, context);
     facts = describeCall(input, call.context);
-    const reserved = await reserveTokens(parts.tokens, call.context.tokens, record);
+    const reserved = await reserveTokens(parts.tokens, call.context.tokens + call.offer.tokens, record);
     record = { ...record, reservedTokens: 0 };
     parts.reports.began(facts, call.model.name);
     live = openLiveText(parts, input, call, record);
     const result = await spendTokens(parts.tokens, reserved, () =>
-      readAnswer(call, (addition) => {
-        live?.add(addition);
-        parts.reports.wrote(input, estimateTokens(addition));
+      readAnswer(call, {
+        limits: parts.toolLimits,
+        attempts: shownAttemptOf(input, record),
+        onAddition: (addition) => {
+          live?.add(addition);
+          parts.reports.wrote(input, estimateTokens(addition));
+        },
       }),
     );
     parts.reports.ended(input, result.usage.inputTokens + result.usage.outputTokens);

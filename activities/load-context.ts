@@ -3,6 +3,7 @@ import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { defaultContextLimit } from '../domain/session-state.ts';
 import type { Model } from '../models/model.ts';
 import type { Models } from '../models/open-models.ts';
+import { noOffer, type ToolOffer, type ToolOffers } from '../tools/tool-offers.ts';
 import {
   sessionQueries,
   sessionWorkflowId,
@@ -17,12 +18,19 @@ export interface ContextSource {
   readonly models: Models;
   /** The context that the session handed over when it scheduled the call, when it did so in this process. */
   readonly takePrepared: (session: string, call: string) => CallContext | undefined;
+  readonly offers: ToolOffers;
 }
 
 export interface LoadedCall {
   readonly context: CallContext;
   readonly model: Model;
+  readonly offer: ToolOffer;
+  /** The most tokens of instructions and messages, beside what it is offered. */
+  readonly contextLimit: number;
 }
+
+/** The part of a model's input that the definitions of tools may take. */
+const toolShare = 1 / 4;
 
 /** How long a session may take to answer before the attempt is given up; milliseconds. */
 const queryDeadlineMs = 5_000;
@@ -48,8 +56,15 @@ export async function openCall(
   context: CallContext,
 ): Promise<LoadedCall> {
   const model = await source.models.resolve(context.model);
-  if (context.tokens <= model.contextLimit) return { context, model };
-  return { context: await queryContext(source.client, input, model.contextLimit), model };
+  const offer = await offerTools(source.offers, context, model);
+  const contextLimit = model.contextLimit - offer.tokens;
+  if (context.tokens <= contextLimit) return { context, model, offer, contextLimit };
+  return { context: await queryContext(source.client, input, contextLimit), model, offer, contextLimit };
+}
+
+async function offerTools(offers: ToolOffers, { tools }: CallContext, model: Model): Promise<ToolOffer> {
+  if (tools === undefined || !model.takesTools) return noOffer;
+  return offers.offer(tools, Math.floor(model.contextLimit * toolShare));
 }
 
 /** Which model a session has is known with its context; most have the default. */

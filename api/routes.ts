@@ -1,5 +1,6 @@
 import type { ApiInstance } from './api-instance.ts';
 import type { AppOptions } from './app-options.ts';
+import { approvalsRoutes } from './routes/approvals.ts';
 import { changeQueueLimitsRoute } from './routes/change-queue-limits.ts';
 import { changeSessionRoutes } from './routes/change-session.ts';
 import { createSessionRoute } from './routes/create-session.ts';
@@ -12,6 +13,7 @@ import { interruptTurnRoute } from './routes/interrupt-turn.ts';
 import { listMessagesRoute } from './routes/list-messages.ts';
 import { listModelsRoute } from './routes/list-models.ts';
 import { listSessionsRoutes } from './routes/list-sessions.ts';
+import { listToolsRoute } from './routes/list-tools.ts';
 import { markReadRoute } from './routes/mark-read.ts';
 import { patchSessionRoute } from './routes/patch-session.ts';
 import { postMessageRoute } from './routes/post-message.ts';
@@ -61,4 +63,6 @@ export function registerRoutes(app: ApiInstance, options: AppOptions): void {
   showQueueRoute(app, options.engine);
   changeQueueLimitsRoute(app, options.engine);
   listModelsRoute(app, options.engine);
+  listToolsRoute(app, options.engine);
+  approvalsRoutes(app, options.engine);
 }

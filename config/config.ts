@@ -4,6 +4,7 @@ import type { QueueLimits } from '../domain/queue-limits.ts';
 import type { SessionScope } from '../domain/session-facts.ts';
 import type { ChannelName, FileConfig } from './file-schema.ts';
 import type { Secret } from './secret.ts';
+import type { ToolsConfig } from './tools-config.ts';
 
 /** What holds for this process: flag over environment over file over default, all checked. */
 export interface Config {
@@ -29,6 +30,7 @@ export interface Config {
   readonly session: SessionConfig;
   readonly channels: ChannelsConfig;
   readonly models: ModelsConfig;
+  readonly tools: ToolsConfig;
   /** Of what the server writes when neither platform nor message tell. */
   readonly language: Language;
   readonly programs: {

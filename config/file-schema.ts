@@ -58,6 +58,35 @@ const contextTokens = number.pipe(z.int().min(2_000));
 /** What every provider's section may say. */
 const account = z.strictObject({ apiKey: name, baseUrl: z.url(), contextTokens, limits }).partial();
 
+/** Names of tools, or every one. */
+const toolChoice = z.union([z.literal('all'), z.array(name)], {
+  error: 'expected "all" or a list of names',
+});
+const mcpServer = z
+  .strictObject({
+    command: name,
+    args: z.array(z.string()),
+    env: z.record(z.string(), z.coerce.string()),
+    url: z.url({ protocol: /^https?$/ }),
+    headers: z.record(z.string(), z.string()),
+    allow: z.array(name),
+    approve: toolChoice,
+  })
+  .partial()
+  .refine(({ command, url }) => (command === undefined) !== (url === undefined), {
+    error: 'expected either "command" or "url"',
+  })
+  .refine(({ url, args, env }) => url === undefined || (args ?? env) === undefined, {
+    error: '"args" and "env" belong to "command"',
+  })
+  .refine(({ url, headers }) => url !== undefined || headers === undefined, {
+    error: '"headers" belong to "url"',
+  });
+/** It becomes part of the names that models see. */
+const mcpName = z
+  .string()
+  .regex(/^[a-zA-Z0-9][a-zA-Z0-9-]{0,23}$/, 'expected up to 24 letters, digits and dashes');
+
 /** The whole of `atrium.yaml`. Nothing is required; a key that is not here is an error. */
 export const fileSchema = z
   .strictObject({
@@ -95,6 +124,15 @@ export const fileSchema = z
         ollama: account.extend({ host: name.optional() }),
         providers: z.record(providerName, account.extend({ kind: name })),
         embeddings: name,
+      })
+      .partial(),
+    tools: z
+      .strictObject({
+        default: toolChoice,
+        maxSteps: number.pipe(z.int().min(1).max(50)),
+        timeout: duration,
+        approvalExpiresAfter: duration,
+        mcp: z.record(mcpName, mcpServer),
       })
       .partial(),
     database: z.strictObject({ url: name }).partial(),

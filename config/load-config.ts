@@ -7,6 +7,7 @@ import { portNumber, type FileConfig } from './file-schema.ts';
 import { modelsConfig } from './models-config.ts';
 import { badConfig, parseFile } from './parse-file.ts';
 import { secretOrNull } from './secret.ts';
+import { toolsConfig } from './tools-config.ts';
 
 /** What a command line may say over environment and file. */
 export interface ConfigFlags {
@@ -38,6 +39,7 @@ export function loadConfig(
     session: sessionConfig(file),
     channels: file.channels ?? {},
     models: modelsConfig(environment, file),
+    tools: toolsConfig(file),
     language: file.language ?? 'en',
     programs: { searchPath: environment.searchPath, cacheFolder: environment.cacheFolder },
   };

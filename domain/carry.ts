@@ -1,4 +1,4 @@
-import { tokensOf } from './fit.ts';
+import { rowTokens } from './context-rows.ts';
 import type { Message } from './message.ts';
 import type { SessionState } from './session-state.ts';
 
@@ -26,8 +26,8 @@ export function carryState(state: SessionState): SessionCarry {
 /** The state that a run continues with. */
 export function openCarry(carry: SessionCarry): SessionState {
   const { facts } = carry.state;
-  // Sessions of before have no rule.
-  return { ...carry.state, facts: { ...facts, busy: facts.busy ?? null } };
+  // Sessions of before have no rule and no tools of their own.
+  return { ...carry.state, facts: { ...facts, busy: facts.busy ?? null, tools: facts.tools ?? null } };
 }
 
 /** A title whose call the roll cuts off is wanted again; a summary follows from the size of the window. */
@@ -47,7 +47,7 @@ function windowRows(state: SessionState): ReadonlySet<number> {
   let left = state.contextLimit;
   for (const row of state.messages.toReversed()) {
     if (row.chapter !== chapter || (row.turn <= covered && row.turn !== 0)) continue;
-    left -= tokensOf(row.text);
+    left -= rowTokens(row);
     if (left < 0) break;
     kept.add(row.position);
   }

@@ -35,4 +35,6 @@ export interface ConfigureSignal {
   readonly instructions?: string | null;
   /** For messages that say nothing themselves. */
   readonly busy?: BusyRule | null;
+  /** Names of the tools that it may use. */
+  readonly tools?: readonly string[] | null;
 }

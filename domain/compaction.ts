@@ -1,5 +1,6 @@
 import type { Message } from './message.ts';
-import { tokensOf } from './fit.ts';
+import { rowTokens } from './context-rows.ts';
+import { tokensOf } from './fit-text.ts';
 import type { SessionState } from './session-state.ts';
 
 /** The share of the model's input at which older turns are summed up, and what is kept whole of it afterwards. */
@@ -12,7 +13,7 @@ const keepShare = 0.35;
  */
 export function compactionTurn(state: SessionState): number | undefined {
   const rows = finishedRows(state);
-  const total = rows.reduce((sum, row) => sum + tokensOf(row.text), tokensOf(state.summary?.text ?? ''));
+  const total = rows.reduce((sum, row) => sum + rowTokens(row), tokensOf(state.summary?.text ?? ''));
   if (total <= state.contextLimit * startShare) return undefined;
   return lastTurnBefore(rows, state.contextLimit * keepShare);
 }
@@ -44,7 +45,7 @@ function lastTurnBefore(rows: readonly Message[], keepTokens: number): number | 
   const newest = Math.max(...rows.map((row) => row.turn));
   let kept = 0;
   for (const row of rows.toSorted((a, b) => b.turn - a.turn)) {
-    kept += tokensOf(row.text);
+    kept += rowTokens(row);
     if (kept > keepTokens && row.turn < newest) return row.turn;
   }
   return undefined;

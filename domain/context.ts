@@ -1,8 +1,11 @@
 import type { CallContext, ContextMessage } from './model-call.ts';
 import type { Message } from './message.ts';
 import { phrase } from './phrases/phrase.ts';
-import { fitText, fitTurns, tokensOf } from './fit.ts';
+import { tokensOfAll } from './context-rows.ts';
+import { fitText, tokensOf } from './fit-text.ts';
+import { fitTurns } from './fit.ts';
 import type { PendingCall, SessionState } from './session-state.ts';
+import { cutMiddle } from './tools/cut-middle.ts';
 
 /**
  * What one model call is shown: this session's instructions, its summary and its transcript (I3), never more than the
@@ -22,7 +25,7 @@ export function assembleContext(state: SessionState, call: PendingCall, modelTok
     case 'title':
       return fixedContext(state, call, budgetTokens, {
         instructions: phrase('title-instructions', languageOfTurn(state), {}),
-        text: dialogue(visibleRows(state, call.chapter, 0).slice(0, 2)),
+        text: dialogue(visibleRows(state, call.chapter, 0).filter(isSpoken).slice(0, 2)),
       });
     case 'summary':
       return fixedContext(state, call, budgetTokens, {
@@ -37,13 +40,17 @@ function replyContext(state: SessionState, call: PendingCall, budgetTokens: numb
   const summary = state.summary?.chapter === call.chapter ? state.summary : null;
   const summaryPart =
     summary === null ? '' : phrase('summary-heading', languageOfTurn(state), { summary: summary.text });
-  const instructions = [baseInstructions(state), running?.system ?? '', summaryPart]
+  // Behind what every call of the session begins with, so that providers can reuse that.
+  const closing = call.isClosing === true ? phrase('tools-used-up', languageOfTurn(state), {}) : '';
+  const instructions = [baseInstructions(state), running?.system ?? '', summaryPart, closing]
     .filter((part) => part !== '')
     .join('\n\n');
   const fixed = fitText(instructions, Math.floor(budgetTokens / 2));
   const rows = visibleRows(state, call.chapter, summary?.throughTurn ?? 0);
   const messages = fitTurns(rows, call.turn, budgetTokens - tokensOf(fixed));
-  return shownContext(state, call, fixed, messages);
+  const context = shownContext(state, call, fixed, messages);
+  const step = call.step === undefined ? context : { ...context, step: call.step };
+  return call.isClosing === true ? step : { ...step, tools: state.facts.tools };
 }
 
 function fixedContext(
@@ -69,7 +76,7 @@ function shownContext(
     model: call.fallback?.model ?? state.facts.model,
     instructions,
     messages,
-    tokens: messages.reduce((sum, message) => sum + tokensOf(message.text), tokensOf(instructions)),
+    tokens: tokensOf(instructions) + tokensOfAll(messages),
     language: languageOfTurn(state),
   };
 }
@@ -79,7 +86,10 @@ const baseInstructions = (state: SessionState): string =>
 
 const languageOfTurn = (state: SessionState) => state.running?.language ?? state.settings.language;
 
-/** The rows of a chapter that a model may see: words of the person and the model, in order, of turns that have begun. */
+/**
+ * The rows of a chapter that a model may see: words of the person and the model and what tools gave, in order, of turns that
+ * have begun.
+ */
 function visibleRows(state: SessionState, chapter: number, afterTurn: number): readonly Message[] {
   const unanswered = new Set(
     state.messages
@@ -91,7 +101,9 @@ function visibleRows(state: SessionState, chapter: number, afterTurn: number): r
       (row) =>
         row.chapter === chapter &&
         (row.turn > afterTurn || row.turn === 0) &&
-        (row.role === 'assistant' || (row.role === 'user' && isBegun(row) && !unanswered.has(row.id))),
+        (row.role === 'assistant' ||
+          row.role === 'tool' ||
+          (row.role === 'user' && isBegun(row) && !unanswered.has(row.id))),
     )
     .toSorted((a, b) => a.turn - b.turn || a.position - b.position);
 }
@@ -106,5 +118,15 @@ function summaryText(state: SessionState, call: PendingCall): string {
   return [earlier?.text ?? '', dialogue(rows)].filter((part) => part !== '').join('\n\n');
 }
 
-const dialogue = (rows: readonly Message[]): string =>
-  rows.map((row) => `${row.role === 'user' ? 'User' : 'Assistant'}: ${row.text}`).join('\n\n');
+const isSpoken = (row: Message): boolean => row.role !== 'tool';
+
+const dialogue = (rows: readonly Message[]): string => rows.map(lineOf).join('\n\n');
+
+/** So much of what a tool was asked and gave is worth a summary; characters. */
+const longestOfTool = 400;
+
+function lineOf({ role, text, toolCall }: Message): string {
+  if (role !== 'tool') return `${role === 'user' ? 'User' : 'Assistant'}: ${text}`;
+  const asked = cutMiddle(toolCall?.arguments ?? '', longestOfTool);
+  return `Tool ${toolCall?.name ?? ''}(${asked}): ${cutMiddle(text, longestOfTool)}`;
+}

@@ -2,6 +2,7 @@ import type { SessionCreate } from './session-create.ts';
 import type { Message } from './message.ts';
 import type { SessionFacts } from './session-facts.ts';
 import { defaultContextLimit, type SessionState } from './session-state.ts';
+import { lastToolCall } from './tools/call-id.ts';
 
 /** The state of a session that was just created, or forked from another with its rows. */
 export function createState(key: string, create: SessionCreate): SessionState {
@@ -15,7 +16,8 @@ export function createState(key: string, create: SessionCreate): SessionState {
     projectedRevision: 0,
     urgentRevision: 1,
     position: messages.length,
-    callCount: 0,
+    // Calls of tools keep the names that they had in the origin.
+    callCount: lastToolCall(messages),
     messages,
     inbox: [],
     seen: [],
@@ -47,6 +49,7 @@ function initialFacts(key: string, create: SessionCreate): SessionFacts {
     model: create.model ?? null,
     instructions: create.instructions ?? null,
     busy: create.busy ?? null,
+    tools: create.tools ?? null,
     ephemeral: create.ephemeral ?? false,
     createdAt: create.at,
     updatedAt: create.at,

@@ -1,47 +1,48 @@
+import { fixedTokens, groupRows, tokensOfAll, type ContextGroup } from './context-rows.ts';
+import { fitTexts } from './fit-text.ts';
 import type { ContextMessage } from './model-call.ts';
 import type { Message } from './message.ts';
-import { estimateTokens, messageOverheadTokens } from './tokens.ts';
-
-/** Estimated tokens of a text as one message. */
-export const tokensOf = (text: string): number =>
-  text === '' ? 0 : estimateTokens(text) + messageOverheadTokens;
 
 /**
- * The newest whole turns that fit into a budget, oldest first; the current turn is always there, its texts shortened
- * when it alone is too large.
+ * The newest whole turns that fit into a budget, oldest first; the current turn is always there, its texts shortened and
+ * its oldest steps left out when it alone is too large. A tool's call and its result come and go together.
  */
 export function fitTurns(
   rows: readonly Message[],
   currentTurn: number,
   budgetTokens: number,
 ): readonly ContextMessage[] {
-  const current = rows.filter((row) => row.turn === currentTurn);
-  const share = Math.floor(budgetTokens / Math.max(1, current.length));
-  const kept = current.map((row) => shown(row, fitText(row.text, share)));
-  let left = budgetTokens - kept.reduce((sum, message) => sum + tokensOf(message.text), 0);
+  const current = groupRows(rows.filter((row) => row.turn === currentTurn));
+  const kept = [...fitCurrent(current, budgetTokens)];
+  let left = budgetTokens - tokensOfAll(kept);
   for (const turn of turnsBefore(rows, currentTurn)) {
-    const cost = turn.reduce((sum, row) => sum + tokensOf(row.text), 0);
+    const messages = groupRows(turn).flat();
+    const cost = tokensOfAll(messages);
     if (cost > left) break;
     left -= cost;
-    kept.unshift(...turn.map((row) => shown(row, row.text)));
+    kept.unshift(...messages);
   }
   return kept;
 }
 
-/** A text cut in its middle so that it takes at most so many tokens as one message; short ones come back as they are. */
-export function fitText(text: string, budgetTokens: number): string {
-  if (tokensOf(text) <= budgetTokens) return text;
-  const marker = '\n[…]\n';
-  const characters = Array.from(text);
-  let keep = Math.floor((characters.length * budgetTokens) / tokensOf(text));
-  while (keep > 0) {
-    const half = Math.floor(keep / 2);
-    const tail = half === 0 ? '' : characters.slice(-half).join('');
-    const cut = `${characters.slice(0, half).join('')}${marker}${tail}`;
-    if (tokensOf(cut) <= budgetTokens) return cut;
-    keep = Math.floor(keep * 0.9);
-  }
-  return '';
+function fitCurrent(groups: readonly ContextGroup[], budgetTokens: number): readonly ContextMessage[] {
+  const messages = withoutOldSteps(groups, Math.floor(budgetTokens / 2)).flat();
+  const fixed = messages.reduce((sum, message) => sum + fixedTokens(message), 0);
+  const texts = fitTexts(
+    messages.map(({ text }) => text),
+    budgetTokens - fixed,
+  );
+  return messages.map((message, index) => ({ ...message, text: texts[index] ?? '' }));
+}
+
+/** The newest steps whose calls take at most so many tokens, and everything that somebody said. */
+function withoutOldSteps(groups: readonly ContextGroup[], budgetTokens: number): readonly ContextGroup[] {
+  let left = budgetTokens;
+  const kept = groups.toReversed().filter((group) => {
+    left -= group.reduce((sum, message) => sum + fixedTokens(message), 0);
+    return left >= 0 || group.length === 1;
+  });
+  return kept.toReversed();
 }
 
 /** The turns before one, newest first. */
@@ -55,8 +56,3 @@ function turnsBefore(rows: readonly Message[], currentTurn: number): readonly (r
   }
   return turns.toReversed();
 }
-
-const shown = (row: Message, text: string): ContextMessage => ({
-  role: row.role === 'assistant' ? 'assistant' : 'user',
-  text,
-});

@@ -55,4 +55,5 @@ export interface FinishedEvent {
 }
 
 export type WaitingReason = 'slots' | 'rate' | 'tokens' | 'backoff';
-export type ResetReason = 'retry' | 'worker-lost' | 'fallback';
+/** `step`: the next step's text begins; what a tool gave stays. */
+export type ResetReason = 'retry' | 'worker-lost' | 'fallback' | 'step';

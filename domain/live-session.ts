@@ -1,8 +1,11 @@
 import type { LiveEvent } from './live-event.ts';
+import type { Message } from './message.ts';
 import type { LiveSession, LiveTurn, TurnOutcomeRow } from './viewer.ts';
 
 /** More outcomes than a viewer that was away for a while comes back to; older ones are in the transcript. */
 const keptOutcomes = 200;
+/** A turn has hundreds at the very most. */
+const keptTools = 1_000;
 
 /** What is known of a session before anything of its side channel has been read. */
 export const createLiveSession = (
@@ -31,6 +34,16 @@ export function takeOutcomes(live: LiveSession, outcomes: readonly TurnOutcomeRo
     outcomes: all.slice(dropped.length),
     outcomesAfter: dropped.at(-1)?.row.position ?? live.outcomesAfter,
   };
+}
+
+/** Takes in rows of tools as they are now. Those of turns that are no longer kept are let go. */
+export function takeTools(live: LiveSession, rows: readonly Message[]): LiveSession {
+  const known = new Map((live.tools ?? []).map((row) => [row.id, row]));
+  const fresh = rows.filter((row) => row.revision > (known.get(row.id)?.revision ?? 0));
+  if (fresh.length === 0) return live;
+  for (const row of fresh) known.set(row.id, row);
+  const tools = [...known.values()].toSorted((one, other) => one.revision - other.revision);
+  return { ...live, tools: tools.slice(-keptTools) };
 }
 
 function takeLiveEvent(live: LiveSession, event: LiveEvent): LiveSession {

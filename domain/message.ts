@@ -21,15 +21,39 @@ export interface Message {
   readonly usage?: TokenUsage;
   /** For a failure or refusal: why, with a stable code. */
   readonly problem?: MessageProblem;
+  /** Of a tool's row: what was asked for; the row's text is the result. */
+  readonly toolCall?: MessageToolCall;
 }
 
 export type MessageRole = 'user' | 'assistant' | 'tool' | 'notice';
 
+/** A tool's row is `running` until it has its result, and `done` then, whatever that is. */
 export type UserStatus = 'held' | 'waiting' | 'running' | 'done';
 export type AssistantStatus = 'complete' | 'partial';
 /** `info` accompanies a turn; every other notice status is the turn's outcome. */
 export type NoticeStatus = 'info' | 'failed' | 'refused' | 'withdrawn' | 'interrupted';
 export type MessageStatus = UserStatus | AssistantStatus | NoticeStatus;
+
+/** One call of a tool. Call and result are one row, so nothing can part them. */
+export interface MessageToolCall {
+  /** `STEP-INDEX`, the step being its model call: unique within the session over all its runs. */
+  readonly callId: string;
+  readonly name: string;
+  /** JSON, as the model gave it. */
+  readonly arguments: string;
+  readonly state: ToolState;
+  /** Words of the model before its calls, with the first call of a step. They are no outcome (I2). */
+  readonly said?: string;
+  /** While a person is asked. */
+  readonly approval?: ToolApproval;
+}
+/** `unknown`: it began, and nobody can say how it ended. */
+export type ToolState = 'approval' | 'started' | 'done' | 'failed' | 'unknown';
+export interface ToolApproval {
+  readonly id: string;
+  /** When it counts as denied; milliseconds since the epoch. */
+  readonly expiresAt: number;
+}
 
 export interface MessageSource {
   readonly kind: 'session' | 'job';

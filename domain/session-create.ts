@@ -17,6 +17,7 @@ export interface SessionCreate {
   readonly account?: string;
   readonly instructions?: string;
   readonly busy?: BusyRule;
+  readonly tools?: readonly string[];
   readonly ephemeral?: boolean;
   readonly settings: SessionSettings;
   /** The rows of another session that this one continues, oldest first, renumbered by the new session. */

@@ -25,6 +25,8 @@ export interface SessionFacts {
   readonly instructions: string | null;
   /** What messages do that find the session busy and say nothing themselves; null: they queue. */
   readonly busy: BusyRule | null;
+  /** Names of the tools that it may use; null: those that the configuration allows. */
+  readonly tools: readonly string[] | null;
   readonly ephemeral: boolean;
   readonly createdAt: number;
   readonly updatedAt: number;

@@ -1,6 +1,6 @@
 import type { SessionSettings } from './session-create.ts';
 import type { Language } from './language.ts';
-import type { Message } from './message.ts';
+import type { Message, TokenUsage, ToolApproval } from './message.ts';
 import type { EarlierCalls, FallbackModel } from './model-call.ts';
 import type { SessionFacts } from './session-facts.ts';
 
@@ -73,6 +73,21 @@ export interface RunningTurn {
   readonly system?: string;
   readonly isInterrupted: boolean;
   readonly priority: CallPriority;
+  /** Model calls of the turn that asked for tools; absent for none. */
+  readonly steps?: number;
+  /** The calls of the present step that have no result yet. */
+  readonly tools?: readonly PendingTool[];
+  /** Tokens of the turn's model calls before the present one. */
+  readonly used?: TokenUsage;
+}
+
+/** A tool's call whose result is still wanted. */
+export interface PendingTool {
+  readonly callId: string;
+  readonly name: string;
+  readonly isIdempotent?: true;
+  /** Present while a person is asked. */
+  readonly approval?: ToolApproval;
 }
 
 /** Order on the inference queue: 1 somebody waits, 2 waited behind its own session, 3 titles and summaries, 4 jobs, 5 bulk. */
@@ -93,6 +108,10 @@ export interface PendingCall {
   readonly earlier?: EarlierCalls;
   /** Answers instead of the session's own model. */
   readonly fallback?: FallbackModel;
+  /** Which model call of its turn it is, from 1; absent for the first. */
+  readonly step?: number;
+  /** The turn has used its steps: the model is to answer without tools. */
+  readonly isClosing?: true;
 }
 
 /** The moment of a transition: the workflow's clock and its source of ids, both deterministic under replay. */

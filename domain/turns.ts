@@ -1,7 +1,9 @@
 import type { CallEnd, FailureDetails, InferResult } from './model-call.ts';
 import { failurePhrase, phrase } from './phrases/phrase.ts';
 import { addRow, changeFacts, changeRows, noticeRow, showNow } from './rows.ts';
+import { addUsage } from './add-usage.ts';
 import type { CallPriority, Moment, PendingCall, RunningTurn, SessionState } from './session-state.ts';
+import { stopTools } from './tools/finish-tool.ts';
 import { nextGroup, numberWaiting, takeWaiting } from './waiting.ts';
 
 /** How a turn's model call ended. `stopped`: cancelled before there was any text. */
@@ -82,22 +84,17 @@ export function finishTurn(
   const running = state.running;
   if (running === null) return endCall(state, call);
   const ids = new Set(running.messageIds);
-  const closed = changeRows({ ...endCall(state, call), running: null }, (row) =>
+  const closed = changeRows({ ...endCall(stopTools(state), call), running: null }, (row) =>
     ids.has(row.id) && row.role === 'user' ? { ...row, status: 'done' } : row,
   );
   const measured = end.kind === 'answered' ? { ...closed, contextLimit: end.result.contextLimit } : closed;
-  const finished = addRow(measured, outcomeRow(running, end, moment));
+  const finished = addRow(measured, outcomeRow(running, call, end, moment));
   const touched = changeFacts(finished, moment.now, { lastMessageAt: moment.now });
   return showNow(numberWaiting({ ...touched, lastActiveAt: moment.now }));
 }
 
-function outcomeRow(running: RunningTurn, end: TurnEnd, moment: Moment) {
-  const replyTo = running.messageIds[0];
-  const place = {
-    turn: running.turn,
-    chapter: running.chapter,
-    ...(replyTo === undefined ? {} : { replyTo }),
-  };
+function outcomeRow(running: RunningTurn, call: PendingCall, end: TurnEnd, moment: Moment) {
+  const place = placeOf(running);
   if (end.kind === 'failed') {
     const text = failurePhrase(end.failure, running.language);
     return noticeRow(moment, place, {
@@ -106,7 +103,7 @@ function outcomeRow(running: RunningTurn, end: TurnEnd, moment: Moment) {
       problem: { code: end.failure.code, detail: text },
     });
   }
-  if (end.kind === 'stopped' || end.result.text === '') return emptyOutcome(running, place, moment, end);
+  if (end.kind === 'stopped' || end.result.text === '') return emptyOutcome(running, call, moment, end);
   const { text, finish, model, usage } = end.result;
   return {
     id: moment.newId(),
@@ -116,24 +113,29 @@ function outcomeRow(running: RunningTurn, end: TurnEnd, moment: Moment) {
     at: moment.now,
     status: finish === 'interrupted' ? 'partial' : 'complete',
     model,
-    usage,
+    usage: running.used === undefined ? usage : addUsage(running.used, usage),
   } as const;
+}
+
+function placeOf({ turn, chapter, messageIds: [replyTo] }: RunningTurn) {
+  return { turn, chapter, ...(replyTo === undefined ? {} : { replyTo }) };
 }
 
 /** Interrupted before the first word, or a model that answered nothing. */
 function emptyOutcome(
   running: RunningTurn,
-  place: { readonly turn: number; readonly chapter: number },
+  call: PendingCall,
   moment: Moment,
-  end: TurnEnd,
+  end: Exclude<TurnEnd, { kind: 'failed' }>,
 ) {
-  const isStopped =
-    end.kind === 'stopped' || (end.kind === 'answered' && end.result.finish === 'interrupted');
+  const place = placeOf(running);
+  const isStopped = end.kind === 'stopped' || end.result.finish === 'interrupted';
   if (isStopped)
     return noticeRow(moment, place, {
       status: 'interrupted',
-      text: phrase('interrupted', running.language, {}),
+      text: phrase(running.steps === undefined ? 'interrupted' : 'interrupted-tools', running.language, {}),
     });
-  const text = failurePhrase({ code: 'model-empty', reason: '' }, running.language);
-  return noticeRow(moment, place, { status: 'failed', text, problem: { code: 'model-empty', detail: text } });
+  const code = call.isClosing === true ? 'tool-limit' : 'model-empty';
+  const text = failurePhrase({ code, reason: '' }, running.language);
+  return noticeRow(moment, place, { status: 'failed', text, problem: { code, detail: text } });
 }

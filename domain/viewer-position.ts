@@ -1,6 +1,6 @@
 /**
  * How far a viewer has come in a session's stream. It travels as the SSE id, `turn:attempt:end:row:check` while a turn is
- * open and `turn:attempt:end:row` after its outcome, so that any process can go on where another stopped.
+ * open, with `:tools` behind it once it used one, and `turn:attempt:end:row` after its outcome, so that any process can go on where another stopped.
  */
 export interface ViewerPosition {
   /** Every outcome row up to this position has been shown; undefined in an id that a person wrote (`turn:attempt:end`). */
@@ -11,6 +11,8 @@ export interface ViewerPosition {
   readonly end: number;
   /** Present while the turn is open: a checksum of the shown text, 0 when unknown. */
   readonly check: number | undefined;
+  /** While the turn is open: the revision of the last tool's row that was shown; absent for none. */
+  readonly tools?: number | undefined;
 }
 
 /** The checksum of an empty text. Never 0, which stands for an unknown one. */
@@ -39,17 +41,23 @@ export function isContinued(position: ViewerPosition, text: string): boolean {
   return position.check === 0 || extendCheck(emptyCheck, text.slice(0, position.end)) === position.check;
 }
 
-export function formatPosition({ turn, attempt, end, row, check }: ViewerPosition): string {
+export function formatPosition({ turn, attempt, end, row, check, tools }: ViewerPosition): string {
   const place = `${turn}:${attempt}:${end}:${row ?? 0}`;
-  return check === undefined ? place : `${place}:${check.toString(36)}`;
+  if (check === undefined) return place;
+  return `${place}:${check.toString(36)}${tools === undefined ? '' : `:${tools}`}`;
 }
 
 /** The position behind an SSE id, or undefined when it is not one of ours. */
 export function parsePosition(id: string): ViewerPosition | undefined {
-  const parts = /^(\d{1,9}):(\d{1,9}):(\d{1,9})(?::(\d{1,9})(?::([0-9a-z]{1,7}))?)?$/.exec(id);
+  const parts = /^(\d{1,9}):(\d{1,9}):(\d{1,9})(?::(\d{1,9})(?::([0-9a-z]{1,7})(?::(\d{1,9}))?)?)?$/.exec(id);
   if (parts === null) return undefined;
-  const [, turn, attempt, end, row, check] = parts;
+  const [, turn, attempt, end, row, check, tools] = parts;
   const place = { turn: Number(turn), attempt: Number(attempt), end: Number(end) };
   if (row === undefined) return { ...place, row: undefined, check: 0 };
-  return { ...place, row: Number(row), check: check === undefined ? undefined : Number.parseInt(check, 36) };
+  return {
+    ...place,
+    row: Number(row),
+    check: check === undefined ? undefined : Number.parseInt(check, 36),
+    ...(tools === undefined ? {} : { tools: Number(tools) }),
+  };
 }

@@ -3,7 +3,7 @@
  * session now, so it does not matter how often anybody looks, how slow a viewer is, or which process it comes back to.
  */
 import type { ResetReason, WaitingReason } from './live-event.ts';
-import type { Message } from './message.ts';
+import type { Message, MessageToolCall } from './message.ts';
 import {
   emptyCheck,
   extendCheck,
@@ -19,6 +19,8 @@ export interface LiveSession {
   /** The outcomes behind position `outcomesAfter`, in order of position. */
   readonly outcomes: readonly TurnOutcomeRow[];
   readonly outcomesAfter: number;
+  /** The tools' rows of these turns, in order of revision; absent for none. */
+  readonly tools?: readonly Message[];
 }
 export interface LiveTurn {
   readonly turn: number;
@@ -60,6 +62,7 @@ export type ViewerEvent = { readonly turn: number; readonly at: number } & (
     }
   | { readonly kind: 'token'; readonly attempt: number; readonly text: string; readonly end: number }
   | { readonly kind: 'turn.reset'; readonly attempt: number; readonly reason: ResetReason }
+  | { readonly kind: 'tool'; readonly row: Message; readonly toolCall: MessageToolCall }
   | { readonly kind: 'turn.finished'; readonly row: Message; readonly messageIds: readonly string[] }
   | { readonly kind: 'stream.reset' }
 );
@@ -93,11 +96,11 @@ export function nextSteps(
   }
   for (const outcome of live.outcomes) {
     if (outcome.row.position <= (here.row ?? 0)) continue;
-    steps.push(...outcomeSteps(outcome, here));
+    steps.push(...outcomeSteps(live, outcome, here));
     here = steps.at(-1)?.position ?? here;
   }
   const running = live.turns[0];
-  return running === undefined ? steps : [...steps, ...runningSteps(running, here, waitingAt)];
+  return running === undefined ? steps : [...steps, ...runningSteps(live, running, here, waitingAt)];
 }
 
 const newestRow = (live: LiveSession): number => live.outcomes.at(-1)?.row.position ?? live.outcomesAfter;
@@ -119,14 +122,21 @@ const isOpen = (position: ViewerPosition, turn: number): boolean =>
  * The rest of a committed text, and the outcome. The outcome of another turn than the one that is open (a message was
  * refused or withdrawn meanwhile) comes without text: the position has room for one.
  */
-function outcomeSteps({ row, messageIds }: TurnOutcomeRow, from: ViewerPosition): readonly ViewerStep[] {
+function outcomeSteps(
+  live: LiveSession,
+  { row, messageIds }: TurnOutcomeRow,
+  from: ViewerPosition,
+): readonly ViewerStep[] {
   const base = { turn: row.turn, at: row.at };
   const isAside = from.check !== undefined && from.turn !== row.turn;
-  const steps = row.role === 'assistant' && !isAside ? committedSteps({ row, messageIds }, from) : [];
+  const told = isAside ? [] : toolSteps(live, row.turn, from);
+  const here = told.at(-1)?.position ?? from;
+  const text = row.role === 'assistant' && !isAside ? committedSteps({ row, messageIds }, here) : [];
+  const steps = [...told, ...text];
   const last = steps.at(-1)?.position ?? from;
   const isClosed = isOpen(last, row.turn);
   const position = isClosed
-    ? { ...last, row: row.position, check: undefined }
+    ? { ...last, row: row.position, check: undefined, tools: undefined }
     : { ...last, row: row.position };
   return [...steps, { event: { kind: 'turn.finished', ...base, row, messageIds }, position }];
 }
@@ -151,14 +161,30 @@ function committedSteps({ row, messageIds }: TurnOutcomeRow, from: ViewerPositio
   return [...steps, ...tokenSteps(here, row.text, row.at)];
 }
 
-function runningSteps(running: LiveTurn, from: ViewerPosition, waitingAt: number): readonly ViewerStep[] {
+function runningSteps(
+  live: LiveSession,
+  running: LiveTurn,
+  from: ViewerPosition,
+  waitingAt: number,
+): readonly ViewerStep[] {
   // The outcome of the turn that is open here is on its way; what runs by now comes after it.
   if (from.check !== undefined && from.turn !== running.turn) return [];
   if (running.attempt === 0) return waitingSteps(running, from, waitingAt);
   const begun = attemptSteps(running, from);
   const here = begun.at(-1)?.position ?? from;
-  if (here.attempt > running.attempt) return [];
-  return [...begun, ...waitingSteps(running, here, waitingAt), ...tokenSteps(here, running.text, running.at)];
+  if (here.attempt > running.attempt) return toolSteps(live, running.turn, here);
+  const text = [...waitingSteps(running, here, waitingAt), ...tokenSteps(here, running.text, running.at)];
+  return [...begun, ...text, ...toolSteps(live, running.turn, text.at(-1)?.position ?? here)];
+}
+
+/** What became of the turn's tools since the viewer heard of them last. */
+function toolSteps({ tools = [] }: LiveSession, turn: number, from: ViewerPosition): readonly ViewerStep[] {
+  if (!isOpen(from, turn)) return [];
+  return tools.flatMap((row): readonly ViewerStep[] => {
+    const { toolCall, revision, at } = row;
+    if (row.turn !== turn || toolCall === undefined || revision <= (from.tools ?? 0)) return [];
+    return [{ event: { kind: 'tool', turn, at, row, toolCall }, position: { ...from, tools: revision } }];
+  });
 }
 
 /** The beginning of the turn, or of another attempt at it. */

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { SessionConfig } from '../config/config.ts';
 import type { Language } from '../domain/language.ts';
+import type { ToolChoice } from '../domain/tools/tool-definition.ts';
 import type { Replayer } from '../replay/replayer.ts';
 import type { Database } from '../store/database.ts';
 import type { LiveFeed } from './following/live-feed.ts';
@@ -17,6 +18,8 @@ export interface Engine {
   /** Of what the server writes when neither platform nor message tell. */
   readonly language: Language;
   readonly models: ModelCatalogue;
+  /** What sessions may use that have no list of tools of their own. */
+  readonly usualTools: ToolChoice;
   readonly live: LiveFeed;
   readonly replayer: Replayer;
   readonly posts: PostsUnderWay;

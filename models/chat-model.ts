@@ -1,29 +1,46 @@
-import type { AIMessageChunk, BaseMessage } from '@langchain/core/messages';
+import type { AIMessageChunk } from '@langchain/core/messages';
 import type { TokenUsage } from '../domain/message.ts';
 import type { CallContext } from '../domain/model-call.ts';
-import type { Chat, ChatOptions } from './chat.ts';
+import type { ToolDefinition } from '../domain/tools/tool-definition.ts';
+import type { Chat, ChatOptions, OpenAiTool } from './chat.ts';
 import { endOfAnswer, finishOf, refusalOf, type AnswerEnd } from './end-of-answer.ts';
 import { estimateUsage } from './estimate-usage.ts';
 import type { Model, ModelEnd, ModelPart, ModelRequest } from './model.ts';
+import { ModelError } from './model-error.ts';
 import { chatOpener } from './open-chat.ts';
 import { toModelError } from './provider-error.ts';
 import { textOf as asText } from './read-field.ts';
 import { limitsFor, limitTime } from './time-limits.ts';
+import { toMessages } from './to-messages.ts';
+import { ToolCallReader } from './tool-call-reader.ts';
 
 /** A model that LangChain can talk to. `name` is what people call it, `provider:model`. */
 export function createChatModel(name: string, options: ChatOptions): Model {
   const open = chatOpener(options);
-  const streamOf = ({ context }: ModelRequest) =>
+  let takesTools = true;
+  const ask = async function* (request: ModelRequest, signal: AbortSignal) {
+    try {
+      return yield* readAnswer(await open(signal), request, { signal, kind: options.kind });
+    } catch (error) {
+      throw signal.aborted ? error : toModelError(error, options.apiKey);
+    }
+  };
+  const streamOf = (request: ModelRequest) =>
     async function* (signal: AbortSignal): AsyncGenerator<ModelPart, ModelEnd> {
       try {
-        return yield* readAnswer(await open(signal), context, { signal, kind: options.kind });
+        return yield* ask(request, signal);
       } catch (error) {
-        throw signal.aborted ? error : toModelError(error, options.apiKey);
+        if (!refusesTools(error) || (request.tools ?? []).length === 0) throw error;
+        takesTools = false;
+        return yield* ask({ ...request, tools: [] }, signal);
       }
     };
   return {
     name,
     contextLimit: options.contextLimit,
+    get takesTools() {
+      return takesTools;
+    },
     stream: (request) =>
       limitTime(streamOf(request), request.signal, limitsFor(options.limits, request.context.tokens)),
   };
@@ -31,13 +48,17 @@ export function createChatModel(name: string, options: ChatOptions): Model {
 
 async function* readAnswer(
   chat: Chat,
-  context: CallContext,
+  { context, tools = [] }: ModelRequest,
   { signal, kind }: { readonly signal: AbortSignal; readonly kind: string },
 ): AsyncGenerator<ModelPart, ModelEnd> {
-  const answer: AnswerEnd = { kind, text: '', refusal: '', finish: '', chunks: 0 };
+  const answer: AnswerEnd = { kind, text: '', refusal: '', finish: '', chunks: 0, hasCalls: false };
+  const calls = new ToolCallReader();
   let usage: TokenUsage | undefined;
-  for await (const chunk of await chat.stream(await toMessages(context), { signal })) {
+  const bound = tools.length === 0 ? undefined : chat.bindTools?.(tools.map(toOpenAiTool));
+  const messages = await toMessages(context, bound !== undefined);
+  for await (const chunk of await (bound ?? chat).stream(messages, { signal })) {
     const text = textOf(chunk);
+    if (!calls.take(chunk.tool_call_chunks ?? [])) return cutOff(context, answer.text);
     answer.chunks += 1;
     answer.text += text;
     answer.refusal += refusalOf(chunk);
@@ -46,25 +67,30 @@ async function* readAnswer(
     yield { text };
   }
   signal.throwIfAborted();
-  return { finish: endOfAnswer(answer), usage: usage ?? estimateUsage(context, answer.text) };
+  const { toolCalls } = calls;
+  answer.hasCalls = toolCalls.length > 0;
+  const end = { finish: endOfAnswer(answer), usage: usage ?? estimateUsage(context, answer.text) };
+  return toolCalls.length === 0 ? end : { ...end, toolCalls };
 }
+
+/** A model that does not end its calls. */
+const cutOff = (context: CallContext, text: string): ModelEnd => ({
+  finish: 'length',
+  usage: estimateUsage(context, text),
+});
+
+const toOpenAiTool = (definition: ToolDefinition): OpenAiTool => ({ type: 'function', function: definition });
+
+/** Servers say it each in its own words, and mostly with 400. */
+const refusesTools = (error: unknown): boolean =>
+  error instanceof ModelError &&
+  error.failure.code === 'model-rejected' &&
+  /\btools?\b|tool_choice|function.?call/i.test(error.failure.reason);
 
 /** Words for the person; what a model thinks before them is none. */
 function textOf({ content }: AIMessageChunk): string {
   if (typeof content === 'string') return content;
   return content.map((block) => (block.type === 'text' ? asText(block['text']) : '')).join('');
-}
-
-async function toMessages({ instructions, messages }: CallContext): Promise<BaseMessage[]> {
-  const { AIMessage, HumanMessage, SystemMessage } = await import('@langchain/core/messages');
-  // Some providers refuse a message without a word, and a dialogue that the model opens.
-  const said = messages.filter(({ text }) => text !== '');
-  const opening = said[0]?.role === 'assistant' ? [new HumanMessage('…')] : [];
-  const shown = said.map(({ role, text }) =>
-    role === 'user' ? new HumanMessage(text) : new AIMessage(text),
-  );
-  const system = instructions === '' ? [] : [new SystemMessage(instructions)];
-  return [...system, ...opening, ...shown];
 }
 
 interface ReportedUsage {

@@ -1,12 +1,22 @@
 import type { AIMessageChunk, BaseMessage } from '@langchain/core/messages';
+import type { ToolDefinition } from '../domain/tools/tool-definition.ts';
 import type { TimeLimits } from './time-limits.ts';
 
 /** What is needed of a chat model of LangChain, whoever makes it. */
-export interface Chat {
+export interface Chat extends Streaming {
+  /** The same model with tools to ask for; missing where a library knows of none. */
+  bindTools?(tools: OpenAiTool[]): Streaming;
+}
+interface Streaming {
   stream(
     messages: BaseMessage[],
     options: { readonly signal: AbortSignal },
   ): Promise<AsyncIterable<AIMessageChunk>>;
+}
+/** The shape in which LangChain takes tools for every provider. */
+export interface OpenAiTool {
+  readonly type: 'function';
+  readonly function: ToolDefinition;
 }
 
 /** Which model to open, and where. */

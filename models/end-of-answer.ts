@@ -11,6 +11,8 @@ export interface AnswerEnd {
   /** Why the provider stopped, in its own word; empty when it said nothing. */
   finish: string;
   chunks: number;
+  /** Whether it asks for tools: then it needs no word. */
+  hasCalls: boolean;
 }
 
 /** Kinds that always say why they stopped: without a word the stream was cut. */
@@ -19,7 +21,14 @@ const lengthEnds = /^(length|max_tokens|model_context_window_exceeded)$/i;
 const refusalEnds = /^(content_filter|refusal|safety|prohibited_content|recitation)$/i;
 
 /** How an answer that came to its end has ended; throws `ModelError` when it is none. */
-export function endOfAnswer({ kind, text, refusal, finish, chunks }: AnswerEnd): ModelEnd['finish'] {
+export function endOfAnswer({
+  kind,
+  text,
+  refusal,
+  finish,
+  chunks,
+  hasCalls,
+}: AnswerEnd): ModelEnd['finish'] {
   if (chunks === 0)
     throw new ModelError({ code: 'model-garbled', reason: 'the answer is no event stream' }, 'soon');
   if (refusal !== '' && text === '')
@@ -28,7 +37,7 @@ export function endOfAnswer({ kind, text, refusal, finish, chunks }: AnswerEnd):
     throw new ModelError({ code: 'model-refused', reason: 'content filter' }, 'never');
   if (finish === '' && sayingWhy.has(kind))
     throw new ModelError({ code: 'model-cut-off', reason: '' }, 'soon');
-  if (text.trim() === '') throw new ModelError({ code: 'model-empty', reason: '' }, 'soon');
+  if (text.trim() === '' && !hasCalls) throw new ModelError({ code: 'model-empty', reason: '' }, 'soon');
   return lengthEnds.test(finish) ? 'length' : 'stop';
 }
 

@@ -10,10 +10,13 @@ import { readDialogue, summariseDialogue } from './offline-summary.ts';
 export const createOfflineModel = (contextLimit: number): Model => ({
   name: 'offline',
   contextLimit,
+  takesTools: true,
   stream: streamWords,
 });
 
-async function* streamWords({ context, signal }: ModelRequest): AsyncGenerator<ModelPart, ModelEnd> {
+async function* streamWords(request: ModelRequest): AsyncGenerator<ModelPart, ModelEnd> {
+  const { context, signal } = request;
+  if (asksForTime(request)) return { finish: 'stop', usage: estimateUsage(context, ''), toolCalls: [askNow] };
   const answer = answerOf(context);
   // Chinese has no spaces: a few characters make a part.
   for (const text of answer.match(/\s*(?:\p{Script=Han}{1,4}|[^\s\p{Script=Han}]+)|\s+$/gu) ?? []) {
@@ -25,7 +28,7 @@ async function* streamWords({ context, signal }: ModelRequest): AsyncGenerator<M
 
 /** The whole answer; the same for the same context. */
 function answerOf(context: CallContext): string {
-  const asked = context.messages.at(-1)?.text ?? '';
+  const asked = context.messages.findLast(({ role }) => role === 'user')?.text ?? '';
   switch (context.kind) {
     case 'reply':
       return replyTo(context, asked);
@@ -42,7 +45,20 @@ function answerOf(context: CallContext): string {
 
 const variable = 'OPENAI_API_KEY';
 
+const askNow = { name: 'now', arguments: '{}' } as const;
+
+/** The one thing that it can find out, as long as it may: then it tells what it was told. */
+const asksForTime = ({ context, tools = [] }: ModelRequest): boolean =>
+  context.kind === 'reply' &&
+  context.messages.at(-1)?.role === 'user' &&
+  tools.some(({ name }) => name === askNow.name) &&
+  /\bwhat(?:’|'| i)?s? (?:is )?(?:the )?(?:time|date)\b|现在几点|几点了|今天几号/i.test(
+    context.messages.at(-1)?.text ?? '',
+  );
+
 function replyTo({ messages, language }: CallContext, asked: string): string {
+  const told = messages.at(-1);
+  if (told?.role === 'tool') return phrase('offline-told', language, { text: shorten(told.text, 300) });
   const isExplained = messages.some(({ role, text }) => role === 'assistant' && text.includes(variable));
   const parts = [
     phrase('offline-intro', language, {}),

@@ -43,6 +43,7 @@ export async function openEngine(
       providers: Object.keys(config.models.providers),
       check: () => openModels(config.models).checkAll(),
     },
+    usualTools: config.tools.default,
     live,
     replayer,
     posts: new PostsUnderWay(),

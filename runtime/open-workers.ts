@@ -5,6 +5,7 @@ import type { Config } from '../config/config.ts';
 import type { QueueLimits } from '../domain/queue-limits.ts';
 import { openModels, type Models } from '../models/open-models.ts';
 import { openDatabase, type Database } from '../store/database.ts';
+import type { ToolOffers } from '../tools/tool-offers.ts';
 import { addLiveEvents } from '../store/live-events.ts';
 import { listLimits } from '../store/queue-limits.ts';
 import { saveChanges } from '../store/save-changes.ts';
@@ -18,6 +19,7 @@ import { createDataConverter } from './data-converter.ts';
 import { openCallBoard } from './open-call-board.ts';
 import { openProviderQueue } from './open-provider-queue.ts';
 import { built } from './package-root.ts';
+import { openToolOffers, openToolWork } from './open-tools.ts';
 import { createSessionActivities } from './session-activities.ts';
 import { providersToServe } from './providers-to-serve.ts';
 import { connectOptions, openTemporalClient, type TemporalPlace } from './temporal/temporal-client.ts';
@@ -37,6 +39,7 @@ export interface OpenWorkers extends AsyncDisposable {
 /** Opens everything that workers need and the workers of these queues. Returns once they poll. */
 export async function openWorkers(options: OpeningWorkers): Promise<OpenWorkers> {
   await using stack = new ClosingStack();
+  const { config } = options;
   const database = openDatabase(options.databaseUrl);
   stack.defer(() => database.close());
   const dataConverter = createDataConverter(database);
@@ -63,6 +66,7 @@ export async function openWorkers(options: OpeningWorkers): Promise<OpenWorkers>
     inference: options.queues.includes('inference')
       ? await openProviders(options, { client, database, prepared, board, stack })
       : [],
+    tools: options.queues.includes('tools') ? await openToolWork(config.tools, database, stack) : undefined,
     listener: {
       changed: (change) => changes.put(change),
       callPrepared: (call) => prepared.put(call),
@@ -102,21 +106,23 @@ interface InferenceNeeds {
 async function openProviders(options: OpeningWorkers, needs: InferenceNeeds): Promise<ProviderWork[]> {
   const { config } = options;
   const models = openModels(config.models);
+  const offers = openToolOffers(config.tools, needs.database);
   const work: ProviderWork[] = [];
   const served = await listLimits(needs.database);
   for (const [provider, limits] of providersToServe(config.models, served))
-    work.push(await openProvider({ ...options, ...needs, models, provider, limits }));
+    work.push(await openProvider({ ...options, ...needs, models, offers, provider, limits }));
   return work;
 }
 
 interface OpeningProvider extends OpeningWorkers, InferenceNeeds {
   readonly models: Models;
+  readonly offers: ToolOffers;
   readonly provider: string;
   readonly limits: QueueLimits;
 }
 
 async function openProvider(options: OpeningProvider): Promise<ProviderWork> {
-  const { client, database, prepared, board, models, provider, limits, stack } = options;
+  const { client, database, prepared, board, models, offers, provider, limits, stack } = options;
   const { namespace } = options.temporal;
   const queue = stack.use(await openProviderQueue({ database, client, namespace, provider, limits }));
   const activities = createInferenceActivities({
@@ -126,6 +132,8 @@ async function openProvider(options: OpeningProvider): Promise<ProviderWork> {
     addLiveEvents: (events) => addLiveEvents(database, events),
     tokens: queue.tokens,
     reports: board,
+    offers,
+    toolLimits: options.config.tools,
   });
   return { taskQueue: inferenceQueue(provider), activities, slots: queue.slots };
 }

@@ -1,4 +1,7 @@
 import type { Language } from '../domain/language.ts';
+import type { JsonSchema } from '../domain/tools/tool-definition.ts';
+
+export type { JsonSchema } from '../domain/tools/tool-definition.ts';
 
 /** Something that a model may ask for. What `run` throws is told to the model as the reason why the call failed. */
 export interface Tool {
@@ -14,12 +17,6 @@ export interface Tool {
   readonly needsApproval: boolean;
   /** Does it and returns what the model is shown. Long results are cut. */
   run(args: unknown, call: ToolCall): Promise<string>;
-}
-
-/** The JSON schema of an object. */
-export interface JsonSchema {
-  readonly type: 'object';
-  readonly [keyword: string]: unknown;
 }
 
 /** Who calls, and for what. */

@@ -6,6 +6,7 @@ import {
   type InferenceActivities,
   type ProjectionActivities,
   type SessionSinks,
+  type ToolActivities,
 } from '../workflows/protocol.ts';
 import { createSessionSinks } from './session-sinks.ts';
 import type { SlotPool } from './slot-pool.ts';
@@ -32,6 +33,8 @@ export interface WorkersOptions {
   readonly sessionActivities: ProjectionActivities & ErasureActivities;
   /** A worker each, when `queues` has `inference`. */
   readonly inference: readonly ProviderWork[];
+  /** What `tools` does, when `queues` has it. */
+  readonly tools?: ToolActivities | undefined;
   readonly listener: SessionSinks['session'];
 }
 
@@ -62,6 +65,7 @@ export async function runWorkers(options: WorkersOptions): Promise<RunningWorker
 const workerOptions: { readonly [Name in QueueName]: (options: WorkersOptions) => WorkerOptions[] } = {
   sessions: (options) => [sessionWorker(options)],
   inference: (options) => options.inference.map((work) => providerWorker(options, work)),
+  tools: (options) => (options.tools === undefined ? [] : [toolWorker(options, options.tools)]),
 };
 
 const sessionWorker = (options: WorkersOptions): WorkerOptions => ({
@@ -87,6 +91,18 @@ const providerWorker = (
   tuner: createSlotTuner(slots),
   interceptors: { activity: [createSlotGate(slots)] },
   // An interrupt reaches a running call with the answer to its next heartbeat.
+  maxHeartbeatThrottleInterval: '200ms',
+  defaultHeartbeatThrottleInterval: '200ms',
+});
+
+/** Calls of tools that a process makes at once: most of them wait for somebody else. */
+const toolsAtOnce = 50;
+
+const toolWorker = (options: WorkersOptions, activities: ToolActivities): WorkerOptions => ({
+  ...common(options),
+  taskQueue: taskQueues.tools,
+  activities,
+  maxConcurrentActivityTaskExecutions: toolsAtOnce,
   maxHeartbeatThrottleInterval: '200ms',
   defaultHeartbeatThrottleInterval: '200ms',
 });

@@ -5,17 +5,29 @@
 import type { SessionCarry } from '../domain/carry.ts';
 import type { ConfigureSignal, PostSignal } from '../domain/commands.ts';
 import type { CallFacts, CallId } from '../domain/live-call.ts';
-import type { CallContext, EarlierCalls, InferResult } from '../domain/model-call.ts';
+import type { Language } from '../domain/language.ts';
+import type { CallContext, EarlierCalls, InferResult, ToolResult } from '../domain/model-call.ts';
 import type { SessionChanges } from '../domain/session-changes.ts';
 import type { SessionCreate } from '../domain/session-create.ts';
+import type { ApprovalAnswer } from '../domain/tools/finish-tool.ts';
 
 export type { ConfigureSignal, PostSignal } from '../domain/commands.ts';
-export type { CallContext, CallEnd, CallKind, FailureDetails, InferResult } from '../domain/model-call.ts';
+export type {
+  CallContext,
+  CallEnd,
+  CallKind,
+  FailureDetails,
+  InferResult,
+  ToolResult,
+} from '../domain/model-call.ts';
 export type { FactsAnswer, SessionChanges } from '../domain/session-changes.ts';
 export type { SessionCreate } from '../domain/session-create.ts';
 
-/** Task queues. `sessions` runs workflows and the projection, `inference` every model call of the default provider (I10). */
-export const taskQueues = { sessions: 'sessions', inference: 'inference' } as const;
+/**
+ * Task queues. `sessions` runs workflows and the projection, `inference` every model call of the default provider (I10),
+ * `tools` what models ask for: a tool may take minutes, and nothing else should wait for it.
+ */
+export const taskQueues = { sessions: 'sessions', inference: 'inference', tools: 'tools' } as const;
 
 /** The name under which the default provider's limits are kept. */
 export const defaultProvider = 'default';
@@ -63,6 +75,7 @@ export interface SessionSignals {
   readonly interrupt: InterruptSignal;
   readonly withdraw: WithdrawSignal;
   readonly reset: Record<string, never>;
+  readonly approve: ApprovalAnswer;
   readonly close: Record<string, never>;
 }
 export type SessionSignalName = keyof SessionSignals;
@@ -128,6 +141,27 @@ export interface InferInput {
 }
 export interface InferenceActivities {
   infer(input: InferInput): Promise<InferResult>;
+}
+
+/**
+ * One call of a tool. Its arguments are in the history once more, so that a call depends on nothing but its worker: what
+ * was begun may not be begun again, whatever was asked in between.
+ */
+export interface CallToolInput {
+  readonly session: string;
+  readonly turn: number;
+  readonly callId: string;
+  readonly name: string;
+  /** JSON. */
+  readonly arguments: string;
+  readonly language: Language;
+  /** The messages that the turn answers, oldest first. */
+  readonly messageIds: readonly string[];
+  /** The names that the session may use; null: those that the configuration allows. */
+  readonly tools: readonly string[] | null;
+}
+export interface ToolActivities {
+  callTool(input: CallToolInput): Promise<ToolResult>;
 }
 
 export interface ProjectInput {

@@ -11,6 +11,7 @@ import {
   withdrawMessage,
 } from '../domain/lifecycle.ts';
 import type { Moment, SessionState } from '../domain/session-state.ts';
+import { answerApproval } from '../domain/tools/finish-tool.ts';
 import type { SessionSignalName, SessionSignals } from './protocol.ts';
 
 type Transition<Name extends SessionSignalName> = (
@@ -30,6 +31,7 @@ const transitions: { readonly [Name in SessionSignalName]: Transition<Name> } = 
   interrupt: (state, { turn }) => interruptTurn(state, turn),
   withdraw: (state, { id }, moment) => withdrawMessage(state, moment, id),
   reset: (state, _, moment) => resetSession(state, moment),
+  approve: (state, answer) => answerApproval(state, answer),
   close: (state, _, moment) => closeSession(state, moment),
 };
 

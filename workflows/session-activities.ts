@@ -110,8 +110,8 @@ function infer(state: SessionState, call: PendingCall, priorityKey: CallPriority
   return answer;
 }
 
-/** Resolves a while after the call was cancelled, so that a worker that is gone cannot hold the session. */
-async function stopGrace(scope: CancellationScope, grace: CancellationScope): Promise<undefined> {
+/** Resolves a while after a call was cancelled, so that a worker that is gone cannot hold the session. */
+export async function stopGrace(scope: CancellationScope, grace: CancellationScope): Promise<undefined> {
   await scope.cancelRequested.catch(() => undefined);
   await grace.run(() => sleep(stopGraceMs));
   return undefined;

@@ -14,6 +14,7 @@ import { assembleContext } from '../domain/context.ts';
 import { createState } from '../domain/create-state.ts';
 import { archiveSession, endSession } from '../domain/lifecycle.ts';
 import type { Moment, SessionState } from '../domain/session-state.ts';
+import { asksForTools } from '../domain/tools/next-step.ts';
 import { finishTurn, startTurn, type StartedCall } from '../domain/turns.ts';
 import { idleArchiveAt, nextStep, type RunMeter, type SessionStep } from '../domain/session-step.ts';
 import { askModel, askModelQuietly, isConfirmed, project } from './session-activities.ts';
@@ -26,6 +27,7 @@ import {
 } from './protocol.ts';
 import { applySignal } from './receive.ts';
 import { findRecovery, recoverTurn, type EndedCall } from './recover-turn.ts';
+import { takeSteps } from './take-steps.ts';
 
 const { session: worker } = proxySinks<SessionSinks>();
 
@@ -51,9 +53,27 @@ export class SessionRun {
     this.#confirmsInTask = input.confirmsInTask === true;
   }
 
+  /** Every change of the state goes through here, so that viewers and database learn of it as soon as there is one. */
+  update(next: SessionState): void {
+    const isShown = next.urgentRevision > this.state.urgentRevision;
+    this.state = next;
+    if (isShown) this.show();
+  }
+
+  /** Lets people see the state as it is; the database is made sure of later. */
+  show(): void {
+    worker.changed(changesSince(this.state, this.state.projectedRevision));
+  }
+
+  /** Hands a call's context to the worker, which need not ask for it then. */
+  prepare({ state, call }: StartedCall): void {
+    const context = assembleContext(state, call, state.contextLimit);
+    worker.callPrepared({ session: state.facts.key, call: call.id, context });
+  }
+
   /** Takes a signal. Only changes the state, and stops the running call when the signal asks for it. */
   receive(name: string, payload: unknown): void {
-    this.#change(applySignal(this.state, name, payload, moment()));
+    this.update(applySignal(this.state, name, payload, moment()));
     if (this.state.running?.isInterrupted === true) this.#turnScope?.cancel();
   }
 
@@ -86,15 +106,14 @@ export class SessionRun {
     if (started === undefined) return;
     this.state = started.state;
     // People see that it runs; the database is made sure of when it has ended.
-    this.#show();
-    const context = assembleContext(started.state, started.call, started.state.contextLimit);
-    worker.callPrepared({ session: started.state.facts.key, call: started.call.id, context });
+    this.show();
+    this.prepare(started);
     void this.#takeTurn(started);
   }
 
   /** An ephemeral session's task has its outcome: nothing new is taken from now on. */
   conclude(): void {
-    this.#change(endSession(this.state, moment()));
+    this.update(endSession(this.state, moment()));
   }
 
   carry(): SessionCarry {
@@ -114,16 +133,17 @@ export class SessionRun {
     });
   }
 
-  /** One turn: a model call, and its one outcome (I2). */
+  /** One turn: a model call, further ones while it asks for tools, and its one outcome (I2). */
   async #takeTurn({ call }: StartedCall): Promise<void> {
     this.#turnsInRun += 1;
     const scope = new CancellationScope();
     this.#turnScope = scope;
     const end = await askModel(scope, this.state, call);
     const first: EndedCall = { call, end };
-    const last = findRecovery(end) === undefined ? first : await recoverTurn(this, scope, first);
+    const told = findRecovery(end) === undefined ? first : await recoverTurn(this, scope, first);
+    const last = asksForTools(told.call, told.end) ? await takeSteps(this, scope, told) : told;
     this.#turnScope = undefined;
-    this.#change(finishTurn(this.state, last.call, last.end, moment()));
+    this.update(finishTurn(this.state, last.call, last.end, moment()));
   }
 
   #meter(): RunMeter {
@@ -136,17 +156,6 @@ export class SessionRun {
       isCalling: this.#backgroundCalls > 0,
       isQuiet: this.#isQuiet,
     };
-  }
-
-  /** Every change of the state goes through here, so that viewers and database learn of it as soon as there is one. */
-  #change(next: SessionState): void {
-    const isShown = next.urgentRevision > this.state.urgentRevision;
-    this.state = next;
-    if (isShown) this.#show();
-  }
-
-  #show(): void {
-    worker.changed(changesSince(this.state, this.state.projectedRevision));
   }
 
   #wantsToProject(): boolean {
@@ -173,7 +182,7 @@ export class SessionRun {
     this.#backgroundCalls += 1;
     this.state = started.state;
     const result = await askModelQuietly(this.state, started.call);
-    this.#change(finishBackgroundCall(this.state, started.call, result, moment()));
+    this.update(finishBackgroundCall(this.state, started.call, result, moment()));
     this.#backgroundCalls -= 1;
   }
 
@@ -184,7 +193,7 @@ export class SessionRun {
     if (due !== undefined) await sleep(Math.max(1, due - Date.now()));
     const stillDue = idleArchiveAt(this.state);
     if (stillDue !== undefined && stillDue <= Date.now())
-      this.#change(archiveSession(this.state, moment(), 'idle'));
+      this.update(archiveSession(this.state, moment(), 'idle'));
     this.#hasIdleTimer = false;
   }
 

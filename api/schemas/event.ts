@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { messageSchema } from './message.ts';
+import { messageSchema, toolApproval, toolState } from './message.ts';
 import { problemSchema } from './problem.ts';
 import { sessionSchema } from './session.ts';
 
@@ -40,9 +40,23 @@ const eventSchema = z
       .object({
         ...place,
         attempt: z.int().describe('The new one: what is shown of the turn is void'),
-        reason: z.enum(['retry', 'worker-lost', 'fallback']),
+        reason: z
+          .enum(['retry', 'worker-lost', 'fallback', 'step'])
+          .describe(
+            '`step`: the model goes on with what its tools gave; the text before is void, the tools stay',
+          ),
       })
       .meta({ title: 'turn.reset' }),
+    z
+      .object({
+        ...place,
+        callId: z.string(),
+        name: z.string(),
+        state: toolState,
+        summary: z.string().describe('What was asked for, or what it gave, shortened'),
+        approval: toolApproval.exactOptional(),
+      })
+      .meta({ title: 'tool' }),
     z
       .object({
         ...place,

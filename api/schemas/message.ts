@@ -11,6 +11,13 @@ const usage = z.object({
   estimated: z.literal(true).exactOptional().describe('The provider reported nothing'),
 });
 
+export const toolState = z
+  .enum(['approval', 'started', 'done', 'failed', 'unknown'])
+  .describe('`approval`: a person is asked; `unknown`: it began, and nobody can say how it ended');
+export const toolApproval = z
+  .object({ id: z.string().describe('For `POST /api/approvals/:id`'), expiresAt: z.iso.datetime() })
+  .describe('While a person is asked');
+
 /** `Message` of the contract. */
 export const messageSchema = z
   .object({
@@ -37,7 +44,7 @@ export const messageSchema = z
         'interrupted',
       ])
       .describe(
-        'Of a user’s message: held, waiting, running, done; of an assistant’s: complete, partial; of a notice: info, failed, refused, withdrawn, interrupted',
+        'Of a user’s message: held, waiting, running, done; of an assistant’s: complete, partial; of a tool’s: running, done; of a notice: info, failed, refused, withdrawn, interrupted',
       ),
     from: z
       .object({ kind: z.enum(['session', 'job']), key: z.string() })
@@ -50,6 +57,17 @@ export const messageSchema = z
       .object({ code: z.string(), detail: z.string() })
       .exactOptional()
       .describe('Why a turn failed or was refused'),
+    toolCall: z
+      .object({
+        callId: z.string(),
+        name: z.string(),
+        arguments: z.string().describe('JSON, as the model gave it'),
+        state: toolState,
+        said: z.string().exactOptional().describe('Words of the model before its calls'),
+        approval: toolApproval.exactOptional(),
+      })
+      .exactOptional()
+      .describe('Of a tool’s row: what was asked for; `text` is what it gave'),
   })
   .meta({ id: 'Message' });
 

@@ -35,6 +35,10 @@ export const sessionSchema = z
     busy: busyRule
       .nullable()
       .describe('What messages do that find the session busy and say nothing themselves; null: `queue`'),
+    tools: z
+      .array(z.string())
+      .nullable()
+      .describe('Names of the tools that its model may use; null: those that the configuration allows'),
     ephemeral: z.boolean().describe('Ends with its task and is removed'),
     endedAt: time.nullable().describe('When an ephemeral session ended'),
     createdAt: time,
@@ -71,6 +75,11 @@ const model = z
   .string()
   .regex(/^[\x21-\x7e]{1,200}$/, { error: 'must be a name such as "openai:gpt-x" or "offline"' })
   .describe('`provider:model` or `offline`');
+const tools = z
+  .array(z.string().regex(/^[a-zA-Z0-9_-]{1,64}$/, { error: 'must be the name of a tool' }))
+  .max(200)
+  .overwrite((names) => [...new Set(names)])
+  .describe('Names of the tools that its model may use; none when empty');
 const instructions = cleanTextOfBytes(32 * 1024).describe('What the model is told; at most 32 KiB');
 
 /** Body of `POST /api/sessions/create`. */
@@ -84,6 +93,7 @@ export const createSessionBody = optionalBody(
     model: model.exactOptional(),
     instructions: instructions.exactOptional(),
     busy: busyRule.exactOptional(),
+    tools: tools.nullable().exactOptional(),
     ephemeral: z.boolean().exactOptional().describe('Ends with its first task'),
   }),
 );
@@ -96,6 +106,7 @@ export const patchSessionBody = z.strictObject({
   model: model.nullable().exactOptional(),
   instructions: instructions.nullable().exactOptional(),
   busy: busyRule.nullable().exactOptional(),
+  tools: tools.nullable().exactOptional(),
 });
 
 export const archiveSessionBody = optionalBody(

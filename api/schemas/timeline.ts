@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { messageSchema } from './message.ts';
+import { messageSchema, toolState } from './message.ts';
 import { sessionDetailSchema, sessionParams } from './session.ts';
 
 const milliseconds = z.int().min(0);
@@ -26,6 +26,7 @@ const modelStep = step('model', {
   attempt: z.int().describe('The attempt that ended the call; 0: given up before there was one'),
   tookMs: milliseconds,
   outcome: z.enum(['stop', 'length', 'interrupted', 'failed']),
+  toolSet: z.string().nullable().describe('SHA-256 of the set of tools that it was offered; null: none'),
   waitedMs: milliseconds.exactOptional().describe('For a place in the queue'),
 });
 
@@ -41,6 +42,12 @@ export const timelineStepSchema = z
     }),
     step('waited', { for: z.enum(['turn', 'archive', 'model']), waitedMs: milliseconds }),
     modelStep,
+    step('tool', {
+      callId: z.string(),
+      name: z.string(),
+      state: toolState,
+      tookMs: milliseconds.exactOptional().describe('Since it was asked for; absent while it is not over'),
+    }),
     step('reply', { messageId, outcome: z.enum(['replied', 'interrupted']) }),
     step('failed', { messageId, problem: z.string().describe('A stable code') }),
     step('archive', { reason: z.string().nullable() }),
@@ -69,7 +76,15 @@ export const timelineQuery = z.strictObject({
 
 export const timelineStepParams = sessionParams.extend({ n: z.coerce.number().int().min(0) });
 
-const contextMessage = z.object({ role: z.enum(['user', 'assistant']), text: z.string() });
+const contextMessage = z.object({
+  role: z.enum(['user', 'assistant', 'tool']),
+  text: z.string(),
+  toolCalls: z
+    .array(z.object({ callId: z.string(), name: z.string(), arguments: z.string() }))
+    .exactOptional()
+    .describe('What the assistant asked for'),
+  callId: z.string().exactOptional().describe('Of a result: the call that it belongs to'),
+});
 
 /** The session at a step: as it was when its next workflow task had ended. */
 export const timelineStateSchema = z

@@ -1,5 +1,7 @@
 import type { AnySessionEvent } from '../../engine/following/follow-all.ts';
 import type { SessionEvent } from '../../engine/following/session-event.ts';
+import type { Message, MessageToolCall } from '../../domain/message.ts';
+import { cutMiddle } from '../../domain/tools/cut-middle.ts';
 import { viewOutcome } from './message-view.ts';
 import { viewSession } from './session-view.ts';
 import { isoTime } from './time.ts';
@@ -21,6 +23,8 @@ function viewContent(event: SessionEvent | AnySessionEvent): Readonly<Record<str
       return { attempt: event.attempt, text: event.text, end: event.end };
     case 'turn.reset':
       return { attempt: event.attempt, reason: event.reason };
+    case 'tool':
+      return viewTool(event.row, event.toolCall);
     case 'turn.finished': {
       const { messageId: _, ...outcome } = viewOutcome('', event);
       return { ...outcome, messageIds: event.messageIds };
@@ -33,4 +37,20 @@ function viewContent(event: SessionEvent | AnySessionEvent): Readonly<Record<str
     default:
       return event satisfies never;
   }
+}
+
+/** Enough of a result, or of what was asked, to know what it is about; characters. */
+const longestSummary = 300;
+
+function viewTool({ text }: Message, { callId, name, state, arguments: given, approval }: MessageToolCall) {
+  const isOpen = state === 'approval' || state === 'started';
+  return {
+    callId,
+    name,
+    state,
+    summary: cutMiddle(isOpen ? given : text, longestSummary),
+    ...(approval === undefined
+      ? {}
+      : { approval: { id: approval.id, expiresAt: isoTime(approval.expiresAt) } }),
+  };
 }

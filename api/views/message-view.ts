@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { messageOutcome, type Message } from '../../domain/message.ts';
+import { messageOutcome, type Message, type MessageToolCall } from '../../domain/message.ts';
 import type { TurnOutcomeRow } from '../../domain/viewer.ts';
 import { createProblem } from '../problem.ts';
 import type { messageSchema, outcomeSchema } from '../schemas/message.ts';
@@ -7,7 +7,8 @@ import { isoTime } from './time.ts';
 
 /** A message as the contract shows it. */
 export function viewMessage(message: Message): z.output<typeof messageSchema> {
-  const { id, turn, chapter, role, text, at, status, from, replyTo, model, usage, problem } = message;
+  const { id, turn, chapter, role, text, at, status, from, replyTo, model, usage, problem, toolCall } =
+    message;
   return {
     id,
     turn,
@@ -21,7 +22,13 @@ export function viewMessage(message: Message): z.output<typeof messageSchema> {
     ...(model === undefined ? {} : { model }),
     ...(usage === undefined ? {} : { usage: { ...usage } }),
     ...(problem === undefined ? {} : { problem: { ...problem } }),
+    ...(toolCall === undefined ? {} : { toolCall: viewToolCall(toolCall) }),
   };
+}
+
+function viewToolCall({ approval, ...call }: MessageToolCall) {
+  if (approval === undefined) return call;
+  return { ...call, approval: { id: approval.id, expiresAt: isoTime(approval.expiresAt) } };
 }
 
 /** What became of a message: the reply, or why there is none. */

@@ -33,6 +33,7 @@ export function viewSession({
     channelBinding: facts.channelBinding,
     model: facts.model,
     busy: facts.busy,
+    tools: facts.tools === null ? null : [...facts.tools],
     ephemeral: facts.ephemeral,
     endedAt: isoTimeOrNull(facts.endedAt),
     createdAt: isoTime(facts.createdAt),

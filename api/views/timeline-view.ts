@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { ContextMessage } from '../../domain/model-call.ts';
 import type { TimelineState, TimelineStep } from '../../replay/timeline/timeline-step.ts';
 import type { timelineStateSchema, timelineStepSchema } from '../schemas/timeline.ts';
 import { viewMessage } from './message-view.ts';
@@ -21,13 +22,18 @@ export function viewTimelineState(state: TimelineState): z.output<typeof timelin
     context: context && {
       call: context.call,
       instructions: context.instructions,
-      messages: context.messages.map((message) => ({ ...message })),
+      messages: context.messages.map(viewContextMessage),
       passages: [],
       tokens: context.tokens,
     },
     added: added && {
       instructions: added.instructions,
-      messages: added.messages.map((message) => ({ ...message })),
+      messages: added.messages.map(viewContextMessage),
     },
   };
 }
+
+const viewContextMessage = ({ toolCalls, ...message }: ContextMessage) => ({
+  ...message,
+  ...(toolCalls === undefined ? {} : { toolCalls: toolCalls.map((call) => ({ ...call })) }),
+});

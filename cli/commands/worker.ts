@@ -9,7 +9,7 @@ interface WorkerFlags {
   readonly queues: readonly QueueName[];
 }
 
-const allQueues: readonly QueueName[] = ['sessions', 'inference'];
+const allQueues: readonly QueueName[] = ['sessions', 'inference', 'tools'];
 
 /** `atrium worker`: serves task queues until it is told to stop. */
 export function workerCommand(program: Command): void {

@@ -42,6 +42,7 @@ export const english = {
     'I am the offline model: no language model is connected, so I can only keep and repeat what you write.',
   'offline-greeting':
     'Hello! I am the offline model. Write something, and I will show you what works without a model.',
+  'offline-told': 'I asked for it and was told: {text}',
   'offline-quote': 'You wrote: “{text}”',
   'offline-earlier': 'Before that you wrote here:\n{lines}',
   'offline-abilities':
@@ -56,6 +57,24 @@ export const english = {
     '    export OPENAI_API_KEY=your-key\n' +
     '    export OPENAI_BASE_URL=http://127.0.0.1:8080/v1   # only for a server other than OpenAI’s own\n' +
     '    export ATRIUM_MODEL=openai:the-model   # only to choose one',
+
+  // Tools.
+  'interrupted-tools': 'Stopped while tools were used.',
+  'tool-limit':
+    'The model kept asking for tools and gave no answer within the steps that a turn may take. Please ask in other words, or for less at once.',
+  'tools-used-up':
+    'You have used all the tool calls that this turn may make. Answer now, with what you know; no further call is possible.',
+  'tool-repeated':
+    'This very call was made twice in this turn already, and its result will not change. Answer with what you know, or ask for something else.',
+  'tool-too-many': 'Too many calls at once: at most {count} are made. Ask for the rest afterwards.',
+  'tool-approval': 'The assistant wants to use {name} with {arguments}. Allow or deny it.',
+  'tool-denied': 'The person did not allow this call. Do not ask for it again in this turn.',
+  'tool-expired': 'Nobody allowed this call in time; it was not made.',
+  'tool-stopped': 'This call was stopped. It may have taken effect in part.',
+  'tool-not-made': 'This call was not made: the turn was stopped before.',
+  'tool-unknown':
+    'The outcome of this call is unknown: what did it was lost. It may or may not have taken effect, and was not made again. Check before you repeat it.',
+  'tool-no-worker': 'This call was not made: no worker for tools was free in time.',
 
   // The server's own pages.
   'sign-in-title': 'Sign in',

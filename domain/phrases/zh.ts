@@ -30,6 +30,7 @@ export const chinese = {
 
   'offline-intro': '我是离线模型：目前没有连接语言模型，我只能保存和复述您写的内容。',
   'offline-greeting': '您好！我是离线模型。请写点什么，我会告诉您没有模型时能做什么。',
+  'offline-told': '我查询后得到：{text}',
   'offline-quote': '您写的是：“{text}”',
   'offline-earlier': '在此之前您写过：\n{lines}',
   'offline-abilities':
@@ -44,6 +45,20 @@ export const chinese = {
     '    export OPENAI_API_KEY=您的密钥\n' +
     '    export OPENAI_BASE_URL=http://127.0.0.1:8080/v1   # 仅用于 OpenAI 以外的服务器\n' +
     '    export ATRIUM_MODEL=openai:模型名   # 仅在要指定模型时',
+
+  'interrupted-tools': '在使用工具时已停止。',
+  'tool-limit': '模型一直请求工具，在一轮允许的步数内没有给出回答。请换一种说法，或一次少问一些。',
+  'tools-used-up': '你已用完这一轮允许的全部工具调用。请现在根据已知内容回答，不能再调用工具。',
+  'tool-repeated': '这一轮里已经做过两次完全相同的调用，结果不会改变。请根据已知内容回答，或请求别的内容。',
+  'tool-too-many': '一次请求的调用太多：最多执行 {count} 个。其余的请稍后再请求。',
+  'tool-approval': '助手想使用 {name}，参数为 {arguments}。请允许或拒绝。',
+  'tool-denied': '用户没有允许这次调用。这一轮里不要再次请求。',
+  'tool-expired': '没有人及时允许这次调用，因此没有执行。',
+  'tool-stopped': '这次调用已被停止，可能已部分生效。',
+  'tool-not-made': '这次调用没有执行：这一轮在此之前已停止。',
+  'tool-unknown':
+    '这次调用的结果未知：执行它的进程已丢失。它可能已经生效，也可能没有，并且没有再次执行。重复之前请先核实。',
+  'tool-no-worker': '这次调用没有执行：没有空闲的工具进程。',
 
   'sign-in-title': '登录',
   'sign-in-lead': '这个链接用于登录此浏览器，只能使用一次。',

@@ -10,7 +10,7 @@ import { nextEvents, type PresentSession, type ViewerState } from './viewer-stat
 
 /** `stream.reset`: notices were missed, so what is shown of all sessions has to be read again. */
 export type AnySessionEvent =
-  | Exclude<SessionEvent, { kind: 'token' | 'stream.reset' }>
+  | Exclude<SessionEvent, { kind: 'token' | 'tool' | 'stream.reset' }>
   | { readonly kind: 'stream.reset'; readonly session: null; readonly turn: 0; readonly at: number };
 
 /** A session in which something happened lately. */
@@ -33,7 +33,7 @@ const quietMs = 60_000;
 const freshMs = 2_000;
 
 /**
- * The events of all sessions that the caller may see, apart from their text, from now until the signal aborts. There is
+ * The events of all sessions that the caller may see, apart from their text and their tools, from now until the signal aborts. There is
  * no resume: whoever was away reads the lists again.
  */
 export async function* followAll(
@@ -97,7 +97,7 @@ function* tellRoom(room: Room, now: number): Generator<AnySessionEvent> {
   if (known.state === 'deleted') return;
   for (const { event, state } of nextEvents(known, room.state, now)) {
     room.state = state;
-    if (event.kind !== 'token' && event.kind !== 'stream.reset') yield event;
+    if (event.kind !== 'token' && event.kind !== 'tool' && event.kind !== 'stream.reset') yield event;
   }
 }
 

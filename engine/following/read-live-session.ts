@@ -1,9 +1,10 @@
 import type { LiveEvent } from '../../domain/live-event.ts';
-import { createLiveSession, takeLiveEvents, takeOutcomes } from '../../domain/live-session.ts';
+import { createLiveSession, takeLiveEvents, takeOutcomes, takeTools } from '../../domain/live-session.ts';
 import type { LiveSession } from '../../domain/viewer.ts';
 import type { Database } from '../../store/database.ts';
 import { findSession, type SessionView } from '../../store/find-session.ts';
 import { findLastPosition, listOutcomes } from '../../store/list-outcomes.ts';
+import { listToolRows } from '../../store/list-tool-rows.ts';
 import { listLiveEvents } from '../../store/live-events.ts';
 
 /** What has been read of a session so far. */
@@ -35,10 +36,19 @@ export async function readChanges(
   // In this order: a turn of which the side channel still tells may be over by the time its outcome is looked for.
   const withTokens = await readTokens(database, key, before);
   const newest = withTokens.live.outcomes.at(-1)?.row.position ?? withTokens.live.outcomesAfter;
-  const live = takeOutcomes(withTokens.live, await listOutcomes(database, key, newest));
+  const withTools = takeTools(withTokens.live, await listNewTools(database, key, withTokens.live));
+  const live = takeOutcomes(withTools, await listOutcomes(database, key, newest));
   // The row is empty for a moment while the projection is built anew.
   const view = (await findSession(database, key)) ?? before.view;
   return { ...withTokens, live, view: isSameView(before.view, view) ? before.view : view };
+}
+
+/** The tools' rows that have changed, of turns that run or of which the outcome is kept. */
+function listNewTools(database: Database, key: string, { tools, outcomesAfter }: LiveSession) {
+  return listToolRows(database, key, {
+    afterRevision: tools?.at(-1)?.revision ?? 0,
+    afterPosition: outcomesAfter,
+  });
 }
 
 /** What is new on the side channel alone. */

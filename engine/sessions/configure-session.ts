@@ -8,7 +8,7 @@ import type { Engine } from '../engine.ts';
 /** What to change; what is absent stays. A `label` is a title that stands for the session in other places, too. */
 export type SessionPatch = Omit<ConfigureSignal, 'account'> & { readonly title?: string };
 
-/** Changes a session's title, label, tags, model or instructions. A title set here is never overwritten by the server. */
+/** Changes a session's title, label, tags, model, tools or instructions. A title set here is never overwritten by the server. */
 export function configureSession(
   engine: Engine,
   caller: Caller,

@@ -22,6 +22,8 @@ export interface SessionRequest {
   readonly model?: string;
   readonly instructions?: string;
   readonly busy?: BusyRule;
+  /** Names of the tools that it may use; null as when absent: what the configuration allows. */
+  readonly tools?: readonly string[] | null;
   readonly ephemeral?: boolean;
 }
 
@@ -35,9 +37,9 @@ export async function createSession(
   request: SessionRequest,
 ): Promise<SessionView> {
   requireOwner(caller, 'create sessions');
-  const { key = newSessionKey(), scope = engine.session.isolation.defaultScope, ...rest } = request;
+  const { key = newSessionKey(), scope = engine.session.isolation.defaultScope, tools, ...rest } = request;
   if (request.key !== undefined) await requireFree(engine, request.key);
-  return startSession(engine, key, { ...rest, scope, kind: 'direct' });
+  return startSession(engine, key, { ...rest, ...(tools ? { tools } : {}), scope, kind: 'direct' });
 }
 
 /** A session that began under a key while another is erased under it would be erased, too. */

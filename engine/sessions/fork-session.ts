@@ -31,7 +31,7 @@ export async function forkSession(engine: Engine, caller: Caller, key: string, t
     throw new AtriumError('not-found', fork, `Cannot fork session ${key}: it has no turn ${turn}.`);
   if (fork === 'turn-unfinished')
     throw new AtriumError('conflict', fork, `Cannot fork session ${key}: turn ${turn} has no outcome yet.`);
-  const { title, tags, scope, kind, model, instructions, busy } = stored.facts;
+  const { title, tags, scope, kind, model, instructions, busy, tools } = stored.facts;
   const session = await startSession(engine, newSessionKey(), {
     title: forkTitle(title === '' ? key : title, engine.language),
     tags,
@@ -41,6 +41,7 @@ export async function forkSession(engine: Engine, caller: Caller, key: string, t
     ...(model === null ? {} : { model }),
     ...(instructions === null ? {} : { instructions }),
     ...(busy === null ? {} : { busy }),
+    ...(tools === null ? {} : { tools }),
   });
   return { session, origin: { key, turn: fork.turn } };
 }

@@ -87,7 +87,7 @@ class TimelineBuilder {
       for (const entry of state.inbox) if (entry.isHeld) this.#held.add(entry.id);
     }
     const before = signals.at(-1)?.state ?? this.#last ?? task.state;
-    this.#add(changeSteps(before, task.state, this.#held));
+    this.#add(changeSteps(before, task.state, this.#held, task.at));
     this.#states.push(task.state);
     this.#stateTimes.push(task.at);
     this.#last = task.state;

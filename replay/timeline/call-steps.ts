@@ -56,6 +56,7 @@ function modelStep({ call, attempt, closedAt, result }: ClosedCall): NewStep {
     attempt: attempt.number,
     tookMs,
     outcome: result?.finish ?? 'failed',
+    toolSet: result?.toolSet ?? null,
   };
   return {
     ...event,

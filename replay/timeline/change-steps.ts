@@ -2,21 +2,24 @@ import type { Message } from '../../domain/message.ts';
 import type { SessionState } from '../../domain/session-state.ts';
 import { outcomeSteps } from './outcome-steps.ts';
 import { archiveSteps } from './signal-steps.ts';
+import { toolSteps } from './tool-steps.ts';
 import { formatWait } from './format-wait.ts';
 import type { NewStep } from './timeline-step.ts';
 
 /**
  * What a session did by itself between its last signal of a task and the task's end. `held` has the ids of the messages that
- * waited in the archive at some time.
+ * waited in the archive at some time; `taskAt` is when the task ended.
  */
 export function changeSteps(
   before: SessionState,
   after: SessionState,
   held: ReadonlySet<string>,
+  taskAt: number,
 ): readonly NewStep[] {
   if (before === after) return [];
   const at = after.facts.updatedAt;
   return [
+    ...toolSteps(before, after, taskAt),
     ...outcomeSteps(before, after, at),
     ...modelTitleSteps(before, after, at),
     ...archiveSteps({ before, after, at }),

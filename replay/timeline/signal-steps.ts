@@ -4,6 +4,7 @@ import type { ConfigureSignal } from '../../domain/commands.ts';
 import { titleFromMessage } from '../../domain/title.ts';
 import { outcomeSteps } from './outcome-steps.ts';
 import type { NewStep } from './timeline-step.ts';
+import { toolSteps } from './tool-steps.ts';
 
 /** One signal, and the session before and after it. */
 export interface TakenSignal {
@@ -36,6 +37,8 @@ export function signalSteps(signal: TakenSignal): readonly NewStep[] {
       return [configureStep(signal)];
     case 'reset':
       return [resetStep(after, at)];
+    case 'approve':
+      return toolSteps(before, after, at);
     default:
       return [...interruptSteps(before, after, at), ...outcomeSteps(before, after, at)];
   }

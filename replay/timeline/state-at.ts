@@ -81,7 +81,7 @@ function gainOf(shown: ShownContext, previous: ShownContext | undefined): Contex
 }
 
 const isSame = (one: ContextMessage, other: ContextMessage | undefined): boolean =>
-  one.role === other?.role && one.text === other.text;
+  one.role === other?.role && one.text === other.text && one.callId === other.callId;
 
 const gainedInstructions = (shown: ShownContext, previous: ShownContext | undefined): string | null =>
   shown.instructions === previous?.instructions ? null : shown.instructions;

@@ -1,5 +1,5 @@
 import type { CallContext, CallKind, ContextMessage } from '../../domain/model-call.ts';
-import type { Message, MessageSource, TokenUsage } from '../../domain/message.ts';
+import type { Message, MessageSource, TokenUsage, ToolState } from '../../domain/message.ts';
 import type { SessionFacts } from '../../domain/session-facts.ts';
 import type { InboxEntry } from '../../domain/session-state.ts';
 
@@ -23,6 +23,14 @@ export type StepEvent =
   /** `turn`: for the turns before it; `archive`: held until the session returned; `model`: for a place in the queue. */
   | { readonly kind: 'waited'; readonly for: 'turn' | 'archive' | 'model'; readonly waitedMs: number }
   | ModelStepEvent
+  /** A tool's call has come into another state; `tookMs` since it was asked for, once it is over. */
+  | {
+      readonly kind: 'tool';
+      readonly callId: string;
+      readonly name: string;
+      readonly state: ToolState;
+      readonly tookMs?: number;
+    }
   | {
       /** The turn's outcome: whole, or what there was when it was interrupted. */
       readonly kind: 'reply';
@@ -55,6 +63,8 @@ export interface ModelStepEvent {
   /** How long that attempt took; milliseconds. */
   readonly tookMs: number;
   readonly outcome: 'stop' | 'length' | 'interrupted' | 'failed';
+  /** SHA-256 of the set of tools that the model was offered; null: none. */
+  readonly toolSet: string | null;
 }
 
 /** A step as it is made, before it has its number. */

@@ -1,4 +1,4 @@
-import type { Message, TokenUsage } from '../../domain/message.ts';
+import type { Message, MessageToolCall, TokenUsage } from '../../domain/message.ts';
 import { storableText } from '../storable-text.ts';
 
 /** `projection.message`: one row of a transcript. Revision 0 marks a row that its session has not confirmed yet. */
@@ -23,6 +23,7 @@ export interface MessageTable {
   readonly from_key: string | null;
   readonly problem_code: string | null;
   readonly problem_detail: string | null;
+  readonly tool_call: MessageToolCall | null;
 }
 
 /** What a later revision overwrites. */
@@ -45,6 +46,7 @@ export const messageColumns = [
   'from_key',
   'problem_code',
   'problem_detail',
+  'tool_call',
 ] as const satisfies readonly (keyof MessageTable)[];
 
 /** The row of a message of session `key`. */
@@ -67,6 +69,18 @@ export function toMessageRow(key: string, message: Message): MessageTable {
     from_key: message.from?.key ?? null,
     problem_code: message.problem?.code ?? null,
     problem_detail: storableText(message.problem?.detail ?? null),
+    tool_call: storableCall(message.toolCall),
+  };
+}
+
+/** What a model wrote is as it came. */
+function storableCall(call: MessageToolCall | undefined): MessageToolCall | null {
+  if (call === undefined) return null;
+  return {
+    ...call,
+    name: storableText(call.name),
+    arguments: storableText(call.arguments),
+    ...(call.said === undefined ? {} : { said: storableText(call.said) }),
   };
 }
 
@@ -99,6 +113,7 @@ export function toMessage(row: MessageTable): Message {
     ...(row.problem_code === null
       ? {}
       : { problem: { code: row.problem_code, detail: row.problem_detail ?? '' } }),
+    ...(row.tool_call === null ? {} : { toolCall: row.tool_call }),
   };
 }
 

@@ -18,6 +18,7 @@ export interface SessionTable {
   readonly model: string | null;
   readonly instructions: string | null;
   readonly busy: SessionFacts['busy'];
+  readonly tools: readonly string[] | null;
   readonly ephemeral: boolean;
   readonly created_at: number;
   readonly updated_at: number;
@@ -43,6 +44,7 @@ export const sessionColumns = [
   'model',
   'instructions',
   'busy',
+  'tools',
   'ephemeral',
   'created_at',
   'updated_at',
@@ -70,6 +72,7 @@ export function toSessionRow(facts: SessionFacts, revision: number): SessionTabl
     model: storableText(facts.model),
     instructions: storableText(facts.instructions),
     busy: facts.busy,
+    tools: facts.tools,
     ephemeral: facts.ephemeral,
     created_at: facts.createdAt,
     updated_at: facts.updatedAt,
@@ -97,6 +100,7 @@ export function toFacts(row: SessionTable): SessionFacts {
     model: row.model,
     instructions: row.instructions,
     busy: row.busy,
+    tools: row.tools,
     ephemeral: row.ephemeral,
     createdAt: row.created_at,
     updatedAt: row.updated_at,

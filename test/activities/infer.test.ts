@@ -9,6 +9,7 @@ import type { LiveEvent } from '../../domain/live-event.ts';
 import { openModels } from '../../models/open-models.ts';
 import type { CallContext, InferenceActivities } from '../../workflows/protocol.ts';
 import { openSessionServer, type SessionServer } from '../harness/session-server.ts';
+import { noTools } from '../harness/no-tools.ts';
 import { until } from '../harness/until.ts';
 import { buildContext, configFor } from '../models/calls.ts';
 
@@ -53,6 +54,7 @@ beforeAll(async () => {
     takePrepared: () => prepared,
     addLiveEvents: (added) => Promise.resolve(void events.push(...added)),
     tokens: { take: (tokens) => supply.take(tokens), correct: (extra) => supply.correct(extra) },
+    ...noTools,
     reports,
   });
 });
@@ -254,6 +256,7 @@ describe('a model call', () => {
       takePrepared: () => undefined,
       addLiveEvents: () => Promise.reject(new Error('the database is away')),
       tokens: unlimitedTokens,
+      ...noTools,
       reports,
     });
     around = () => (input) => alone.infer(input);
@@ -269,6 +272,7 @@ const withFallback = (...fallbacks: readonly string[]): InferenceActivities =>
     takePrepared: () => undefined,
     addLiveEvents: (added) => Promise.resolve(void events.push(...added)),
     tokens: unlimitedTokens,
+    ...noTools,
     reports,
   });
 
@@ -308,6 +312,7 @@ test('a worker that stops leaves the call to another, and is no interruption', a
     takePrepared: () => undefined,
     addLiveEvents: () => Promise.resolve(),
     tokens: unlimitedTokens,
+    ...noTools,
     reports,
   });
   const thrown: unknown[] = [];

@@ -7,6 +7,7 @@ import { addLiveEvents, listLiveEvents } from '../../store/live-events.ts';
 import { openFakeOpenAi, type FakeOpenAi } from '../../bench/fake-openai.ts';
 import { openApiServer, type ApiServer } from '../harness/api-server.ts';
 import { createApiSession } from '../harness/api-session.ts';
+import { noTools } from '../harness/no-tools.ts';
 import { until } from '../harness/until.ts';
 import { configFor } from '../models/calls.ts';
 
@@ -33,6 +34,7 @@ beforeAll(async () => {
         takePrepared: () => undefined,
         addLiveEvents: (events) => addLiveEvents(database, events),
         tokens: { take: () => Promise.resolve({ isGranted: true, waitMs: 0 }), correct: () => undefined },
+        ...noTools,
         reports,
       }),
   });

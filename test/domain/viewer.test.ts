@@ -207,7 +207,7 @@ describe('a viewer of a session', () => {
   });
 
   test('an id that is not one of ours is no position', () => {
-    for (const id of ['', 'abc', '1', '1:2', '1:2:3:4:5:6', '1:1:99999999999', '-1:0:0'])
+    for (const id of ['', 'abc', '1', '1:2', '1:2:3:4:5:6:7', '1:1:99999999999', '-1:0:0'])
       expect(parsePosition(id)).toBeUndefined();
   });
 });

@@ -97,6 +97,7 @@ export async function openApiServer(options: ApiServerOptions): Promise<ApiServe
     session: { ...usualSession, ...options.session },
     language: 'en',
     models: options.models ?? { default: 'offline', providers: [], check: () => Promise.resolve([]) },
+    usualTools: 'all',
     live,
     replayer: openLocalReplayer(client, database),
     posts: new PostsUnderWay(),

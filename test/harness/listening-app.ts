@@ -70,6 +70,7 @@ export async function openListeningApp(databaseUrl: string, changes: AppChanges 
 
 const createEngine = (parts: Pick<Engine, 'temporal' | 'database' | 'live'>): Engine => ({
   ...parts,
+  usualTools: 'all',
   namespace: 'default',
   session: {
     mainKey: 'home',

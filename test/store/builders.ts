@@ -19,6 +19,7 @@ export const buildFacts = (facts: Partial<SessionFacts> & Pick<SessionFacts, 'ke
   model: null,
   instructions: null,
   busy: null,
+  tools: null,
   ephemeral: false,
   createdAt: start,
   updatedAt: start,
