@@ -10,6 +10,8 @@ const commands: { readonly [Name in string]: () => Promise<Register> } = {
   chat: async () => (await import('./commands/chat.ts')).chatCommand,
   sessions: async () => (await import('./commands/sessions.ts')).sessionsCommand,
   queue: async () => (await import('./commands/queue.ts')).queueCommand,
+  tools: async () => (await import('./commands/tools.ts')).toolsCommand,
+  approvals: async () => (await import('./commands/approvals.ts')).approvalsCommand,
   link: async () => (await import('./commands/link.ts')).linkCommand,
   replay: async () => (await import('./commands/replay.ts')).replayCommand,
   verify: async () => (await import('./commands/verify.ts')).verifyCommand,

@@ -2,6 +2,7 @@
 import type { SessionAnswer, SessionPage } from '../client/answers.ts';
 import { sessionPath, type Client } from '../client/client.ts';
 import { CommandError } from '../command-error.ts';
+import { answerApproval, listApprovals } from '../client/approvals.ts';
 import { formatRelativeTime } from '../output/relative-time.ts';
 import { formatStatus, formatTitle } from '../output/session-status.ts';
 import { formatTable } from '../output/table.ts';
@@ -37,6 +38,12 @@ const commands: readonly ChatCommand[] = [
     summary: 'stop the running turn, as Ctrl-C does',
     run: stop,
   },
+  {
+    name: 'allow',
+    summary: 'let the assistant use the tool it asks for',
+    run: (place) => answer(place, true),
+  },
+  { name: 'deny', summary: 'do not let it', run: (place) => answer(place, false) },
   {
     name: 'reset',
     summary: 'start a new chapter: the model forgets what was said, you do not',
@@ -114,6 +121,14 @@ async function stop({ client, key, say }: Place): Promise<Next> {
   const path = sessionPath(key, '/interrupt');
   const { interrupted } = await client.call<{ readonly interrupted: boolean }>('POST', path, { body: {} });
   if (!interrupted) say('Nothing is running.');
+  return stay;
+}
+
+/** The oldest call of this session that waits for a person. */
+async function answer({ client, key, say }: Place, allow: boolean): Promise<Next> {
+  const approval = (await listApprovals(client)).find(({ session }) => session === key);
+  if (approval === undefined) say('Nothing waits for your approval here.');
+  else await answerApproval(client, approval.id, allow);
   return stay;
 }
 

@@ -6,10 +6,11 @@ import { postMessage } from '../client/post-message.ts';
 import type { SessionEvent } from '../client/session-event.ts';
 import { CommandError } from '../command-error.ts';
 import { formatNotice, formatUserText } from '../output/format-message.ts';
+import { neutraliseLine } from '../output/neutralise.ts';
 import type { Output } from '../output/output.ts';
 import type { ChatScreen } from './chat-screen.ts';
 import { addToken, emptyReply, type ReplyText } from './reply-text.ts';
-import { outcomeSentence, resetSentence, waitingSentence } from './sentences.ts';
+import { outcomeSentence, resetSentence, toolSentence, waitingSentence } from './sentences.ts';
 import { Transcript } from './transcript.ts';
 
 type Event<Kind extends SessionEvent['kind']> = Extract<SessionEvent, { kind: Kind }>;
@@ -33,6 +34,8 @@ export class Conversation {
   #posting: Promise<void> = Promise.resolve();
   #reply: ReplyText | undefined;
   #isBegun = false;
+  /** Text of the model stands on a line that is not ended. */
+  #isMidLine = false;
 
   constructor(parts: ConversationParts) {
     this.#parts = parts;
@@ -83,6 +86,8 @@ export class Conversation {
         return this.#add(event);
       case 'turn.reset':
         return this.#startAgain(event);
+      case 'tool':
+        return this.#tell(event);
       case 'turn.finished':
         return this.#finish(event);
       case 'session.changed':
@@ -121,13 +126,31 @@ export class Conversation {
     if (addition === '') return;
     this.#showStatus();
     this.#parts.screen.write(addition);
+    this.#isMidLine = true;
   }
 
   #startAgain({ turn, attempt, reason }: Event<'turn.reset'>): void {
     if (this.#transcript.isAnswered(turn)) return;
-    if (this.#reply !== undefined) this.notice(resetSentence(reason));
+    // What the model said before its tools stands; the answer follows.
+    if (reason === 'step') this.#endLine();
+    else if (this.#reply !== undefined) this.notice(resetSentence(reason));
     this.#reply = emptyReply(turn, attempt);
     this.#showStatus();
+  }
+
+  #tell(event: Event<'tool'>): void {
+    if (this.#transcript.isAnswered(event.turn)) return;
+    const sentence = toolSentence(event);
+    if (sentence === undefined) return this.#parts.screen.setStatus(`using ${neutraliseLine(event.name)}`);
+    this.#endLine();
+    this.notice(event.state === 'approval' ? `${sentence} /allow or /deny.` : sentence);
+    this.#showStatus();
+  }
+
+  /** Ends the line of a text that goes on elsewhere. */
+  #endLine(): void {
+    if (this.#isMidLine) this.#parts.screen.line('');
+    this.#isMidLine = false;
   }
 
   async #finish({ outcome, reply, problem, messageIds, turn }: Event<'turn.finished'>): Promise<void> {
@@ -148,6 +171,7 @@ export class Conversation {
   /** After a streamed reply, or without one. */
   #endTurn(sentence: string | undefined, replyId: string | undefined): void {
     if (replyId !== undefined) this.#transcript.markShown(replyId);
+    this.#isMidLine = false;
     this.#parts.screen.line(sentence === undefined ? '' : `${formatNotice(sentence, this.#parts.colours)}\n`);
   }
 

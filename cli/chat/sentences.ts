@@ -21,6 +21,26 @@ export function waitingSentence({ place, reason, retryAt }: Waiting, now: number
   }
 }
 
+type ToolEvent = Extract<SessionEvent, { kind: 'tool' }>;
+
+/** What to say of a tool's call beside the conversation; undefined while there is nothing new for a person. */
+export function toolSentence({ name, state, summary = '' }: ToolEvent): string | undefined {
+  const tool = neutraliseLine(name);
+  const words = neutraliseLine(summary);
+  switch (state) {
+    case 'started':
+      return undefined;
+    case 'approval':
+      return `The assistant wants to use ${tool} with ${words}. May it?`;
+    case 'done':
+      return `used ${tool}`;
+    case 'failed':
+      return `${tool} failed: ${words}`;
+    case 'unknown':
+      return `Nobody can say how ${tool} ended: ${words}`;
+  }
+}
+
 /** Why the text above is void and the question is asked again. */
 export function resetSentence(reason: string): string {
   switch (reason) {

@@ -1,10 +1,10 @@
 import type { MessageAnswer, Outcome, Problem } from '../client/answers.ts';
 import type { SessionEvent } from '../client/session-event.ts';
-import { neutraliseText } from '../output/neutralise.ts';
+import { neutraliseLine, neutraliseText } from '../output/neutralise.ts';
 import type { Output } from '../output/output.ts';
 import type { StatusLine } from '../output/status-line.ts';
 import { addToken, emptyReply, type ReplyText } from './reply-text.ts';
-import { resetSentence, waitingSentence } from './sentences.ts';
+import { resetSentence, toolSentence, waitingSentence } from './sentences.ts';
 
 export interface Finished {
   readonly outcome: Outcome;
@@ -46,6 +46,9 @@ export class TurnPrinter {
       case 'turn.reset':
         if (this.#isOwn(event.turn)) this.#startAgain(event.turn, event.attempt, event.reason);
         return undefined;
+      case 'tool':
+        if (this.#isOwn(event.turn)) this.#tell(event);
+        return undefined;
       case 'turn.finished':
         return event.messageIds.includes(this.#messageId) ? this.settle(event) : undefined;
       default:
@@ -84,8 +87,22 @@ export class TurnPrinter {
     this.#reply = emptyReply(turn, attempt);
     if (this.#isMidLine) this.#print('\n');
     this.#status.clear();
+    // What the model said before its tools stands; the answer follows.
+    if (reason === 'step') return this.#status.show('the model is asked');
     if (hadText) this.#hints.line(this.#hints.colours.dim(`· ${resetSentence(reason)}`));
     else this.#status.show(resetSentence(reason));
+  }
+
+  #tell(event: Extract<SessionEvent, { kind: 'tool' }>): void {
+    if (this.#isMidLine) this.#print('\n');
+    const sentence = toolSentence(event);
+    if (sentence === undefined) return this.#status.show(`using ${neutraliseLine(event.name)}`);
+    this.#status.clear();
+    this.#hints.line(this.#hints.colours.dim(`· ${sentence}`));
+    if (event.approval === undefined) return;
+    const id = neutraliseLine(event.approval.id);
+    this.#hints.line(`Answer with "atrium approvals allow ${id}" or "atrium approvals deny ${id}".`);
+    this.#status.show('waiting for an approval');
   }
 
   #print(text: string): void {

@@ -78,6 +78,46 @@ export interface MessageAnswer {
   readonly replyTo?: string;
   /** Of a notice: why there is no reply. */
   readonly problem?: Problem;
+  /** Of a tool's row; its text is what the tool gave. */
+  readonly toolCall?: {
+    readonly callId: string;
+    readonly name: string;
+    readonly arguments: string;
+    readonly state: ToolState;
+    readonly said?: string;
+  };
+}
+
+export type ToolState = 'approval' | 'started' | 'done' | 'failed' | 'unknown';
+
+export interface ToolListAnswer {
+  readonly items: readonly {
+    readonly name: string;
+    readonly description: string;
+    readonly source: string;
+    readonly isIdempotent: boolean;
+    readonly needsApproval: boolean;
+    readonly isDefault: boolean;
+  }[];
+  readonly servers: readonly {
+    readonly name: string;
+    readonly kind: string;
+    readonly state: string;
+    readonly problem: string | null;
+    readonly tools: number;
+  }[];
+}
+
+/** A call of a tool that waits for a person. */
+export interface ApprovalAnswer {
+  readonly id: string;
+  readonly session: string;
+  readonly turn: number;
+  readonly callId: string;
+  readonly name: string;
+  readonly arguments: string;
+  readonly askedAt: string;
+  readonly expiresAt: string;
 }
 
 export interface MessagePage {

@@ -1,4 +1,4 @@
-import type { MessageAnswer, Outcome, Problem } from './answers.ts';
+import type { MessageAnswer, Outcome, Problem, ToolState } from './answers.ts';
 
 /** What a session's event stream says. `turn` counts from 1; 0 is the greeting. */
 export type SessionEvent =
@@ -26,6 +26,15 @@ export type SessionEvent =
     }
   | { readonly kind: 'turn.reset'; readonly turn: number; readonly attempt: number; readonly reason: string }
   | {
+      readonly kind: 'tool';
+      readonly turn: number;
+      readonly callId: string;
+      readonly name: string;
+      readonly state: ToolState;
+      readonly summary?: string;
+      readonly approval?: { readonly id: string };
+    }
+  | {
       readonly kind: 'turn.finished';
       readonly turn: number;
       readonly outcome: Outcome;
@@ -43,6 +52,7 @@ const kinds: ReadonlySet<string> = new Set<SessionEvent['kind']>([
   'turn.waiting',
   'token',
   'turn.reset',
+  'tool',
   'turn.finished',
   'session.changed',
   'session.deleted',

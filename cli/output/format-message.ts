@@ -29,9 +29,25 @@ export function formatMessage(message: MessageAnswer, colours: Colours): string 
       return formatUserText(sender + message.text, colours);
     case 'notice':
       return formatNotice(sender + message.text, colours);
+    case 'tool':
+      return formatTool(message, colours);
     default:
       return (
         neutraliseText(message.text) + (message.status === 'partial' ? colours.dim(' [interrupted]') : '')
       );
   }
+}
+
+/** Enough of a result to know what it was; characters. */
+const longestResult = 400;
+
+/** A call of a tool, after the words with which the model asked for it. */
+function formatTool({ text, toolCall }: MessageAnswer, colours: Colours): string {
+  if (toolCall === undefined) return formatNotice(text, colours);
+  const { name, arguments: given, state, said } = toolCall;
+  const result = text.length > longestResult ? `${text.slice(0, longestResult)}…` : text;
+  const how = state === 'done' ? '' : ` [${state}]`;
+  const call = formatNotice(`${name}(${given === '{}' ? '' : neutraliseLine(given)})${how}`, colours);
+  const shown = result === '' ? [] : [formatNotice(`  ${result}`, colours)];
+  return [...(said === undefined ? [] : [neutraliseText(said)]), call, ...shown].join('\n');
 }

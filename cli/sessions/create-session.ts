@@ -9,6 +9,7 @@ interface CreateOptions {
   readonly tag?: readonly string[];
   readonly model?: string;
   readonly instructions?: string;
+  readonly tools?: readonly string[];
   readonly json?: true;
 }
 
@@ -21,6 +22,11 @@ export function createCommand(parent: Command, io: CommandIo): void {
     .option('--tag <tag...>', 'tags to find it by')
     .option('--model <model>', 'the model that answers here, as provider:model')
     .option('--instructions <text>', 'what the model is told before every turn')
+    .option(
+      '--tools <names>',
+      'the only tools that its model may use, separated by commas; "" for none',
+      splitNames,
+    )
     .option('--json', 'print {sessionKey, session}')
     .action((key: string | undefined, options: CreateOptions) => createSession(io, key, options));
 }
@@ -28,11 +34,11 @@ export function createCommand(parent: Command, io: CommandIo): void {
 async function createSession(io: CommandIo, key: string | undefined, options: CreateOptions): Promise<void> {
   // Refuses a malformed key before anything is sent.
   if (key !== undefined) sessionPath(key);
-  const { title, tag: tags, model, instructions } = options;
+  const { title, tag: tags, model, instructions, tools } = options;
   const answer = await io
     .openClient()
     .call<{ readonly sessionKey: string; readonly session: SessionAnswer }>('POST', '/api/sessions/create', {
-      body: { key, title, tags, model, instructions },
+      body: { key, title, tags, model, instructions, tools },
     });
   const output = openOutput(io.output);
   if (options.json) return output.json(answer);
@@ -40,3 +46,9 @@ async function createSession(io: CommandIo, key: string | undefined, options: Cr
     `Created session ${answer.sessionKey}. Talk in it with "atrium chat --session ${answer.sessionKey}".`,
   );
 }
+
+const splitNames = (text: string): readonly string[] =>
+  text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');

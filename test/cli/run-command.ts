@@ -6,11 +6,13 @@ import { Command, CommanderError } from 'commander';
 import { openClient } from '../../cli/client/client.ts';
 import { CommandError } from '../../cli/command-error.ts';
 import type { CommandIo } from '../../cli/command-io.ts';
+import { approvalsCommand } from '../../cli/commands/approvals.ts';
 import { chatCommand } from '../../cli/commands/chat.ts';
 import { queueCommand } from '../../cli/commands/queue.ts';
 import { rebuildCommand } from '../../cli/commands/rebuild.ts';
 import { replayCommand } from '../../cli/commands/replay.ts';
 import { sessionsCommand } from '../../cli/commands/sessions.ts';
+import { toolsCommand } from '../../cli/commands/tools.ts';
 import { verifyCommand } from '../../cli/commands/verify.ts';
 import { exitCodes } from '../../cli/exit-code.ts';
 import { loadClientConfig } from '../../config/client-config.ts';
@@ -79,6 +81,8 @@ export async function runIn(io: TestIo, args: readonly string[]): Promise<Ran> {
     rebuildCommand,
     replayCommand,
     queueCommand,
+    toolsCommand,
+    approvalsCommand,
   ])
     register(program, io);
   const exitCode = await program.parseAsync(args, { from: 'user' }).then(
