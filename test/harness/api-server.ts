@@ -8,6 +8,7 @@ import { msToTs } from '@temporalio/common/lib/time.js';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import type { CallReports } from '../../activities/call-reports.ts';
+import { createToolActivities } from '../../activities/call-tool.ts';
 import { createApp } from '../../api/create-app.ts';
 import type { SessionConfig } from '../../config/config.ts';
 import { Secret } from '../../config/secret.ts';
@@ -21,6 +22,9 @@ import { createDataConverter } from '../../runtime/data-converter.ts';
 import { createSessionActivities } from '../../runtime/session-activities.ts';
 import type { Database } from '../../store/database.ts';
 import { saveChanges } from '../../store/save-changes.ts';
+import { saveToolSources } from '../../store/tool-sources.ts';
+import type { Tool } from '../../tools/tool.ts';
+import { openToolbox } from '../../tools/toolbox.ts';
 import { ChangeSaver } from '../../worker/change-saver.ts';
 import { runWorkers, type RunningWorkers } from '../../worker/run-workers.ts';
 import { taskQueues, type InferenceActivities } from '../../workflows/protocol.ts';
@@ -45,6 +49,8 @@ export interface ApiServerOptions {
     readonly database: Database;
     readonly reports: CallReports;
   }) => InferenceActivities;
+  /** What models may ask for; without any nobody serves the queue of tools. */
+  readonly tools?: readonly Tool[];
   /** Model calls at once; 20 when absent. */
   readonly slots?: number;
 }
@@ -163,17 +169,20 @@ async function createNamespace(connection: Connection): Promise<string> {
 
 async function openWorkers(
   { temporal: client, namespace, database }: Engine,
-  { infer, slots = 20 }: ApiServerOptions,
+  { infer, slots = 20, tools = [] }: ApiServerOptions,
 ): Promise<RunningWorkers> {
   const { temporalAddress: address, workflowBundlePath } = sharedServers();
   const native = await NativeConnection.connect({ address });
   const changes = new ChangeSaver((change) => saveChanges(database, change));
   const board = openCallBoard(database);
+  const toolbox = openToolbox(tools, []);
+  if (tools.length > 0) await saveToolSources(database, toolbox.list(), Date.now());
   const workers = await runWorkers({
     connection: native,
     namespace,
     dataConverter: createDataConverter(database),
-    queues: ['sessions', 'inference'],
+    queues: tools.length === 0 ? ['sessions', 'inference'] : ['sessions', 'inference', 'tools'],
+    tools: createToolActivities({ toolbox, usual: 'all', callMs: 60_000 }),
     workflowBundlePath,
     sessionActivities: createSessionActivities({ client, namespace, database, changes }),
     inference: [

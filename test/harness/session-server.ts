@@ -20,6 +20,7 @@ import {
   type SessionChanges,
   type SessionSignalName,
   type SessionSignals,
+  type ToolActivities,
 } from '../../workflows/protocol.ts';
 import { createLocalSlots } from './local-slots.ts';
 import { sharedServers } from './servers.ts';
@@ -54,10 +55,11 @@ Runtime.install({
   shutdownSignals: [],
 });
 
-/** Each further pool of slots is one more worker for model calls. */
+/** Each further pool of slots is one more worker for model calls. Without `tools` nobody serves their queue. */
 export async function openSessionServer(
   infer: InferenceActivities['infer'],
   pools: readonly SlotPool[] = [createLocalSlots(20)],
+  tools?: ToolActivities,
 ): Promise<SessionServer> {
   const { temporalAddress: address, workflowBundlePath } = sharedServers();
   const namespace = `t-${randomUUID()}`;
@@ -107,7 +109,8 @@ export async function openSessionServer(
       runWorkers({
         ...common,
         connection: natives[index]!,
-        queues: index === 0 ? ['sessions', 'inference'] : ['inference'],
+        queues: index === 0 ? ['sessions', 'inference', 'tools'] : ['inference'],
+        tools,
         inference: [{ taskQueue: taskQueues.inference, activities: { infer }, slots }],
       }),
     ),
