@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openAiChunk, write, type FakeWire } from './fake-wires.ts';
+import { openAiChunk, write, type FakeToolCall, type FakeWire } from './fake-wires.ts';
 
 /** What a model server can do with a request: answer, or one of the ways in which real ones go wrong. */
 export type FakeAnswer =
@@ -10,7 +10,9 @@ export type FakeAnswer =
       /** Before the first byte; milliseconds. */
       readonly latencyMs?: number;
       readonly wordDelayMs?: number;
-      /** `stop` when absent; null: the stream ends without one. */
+      /** After the text. */
+      readonly toolCalls?: readonly FakeToolCall[];
+      /** `stop`, or `tool_calls` with tools, when absent; null: the stream ends without one. */
       readonly finish?: 'stop' | 'length' | 'content_filter' | null;
       readonly hasUsage?: boolean;
       /** Tokens of the request, 11 when absent. */
@@ -69,7 +71,9 @@ async function sendText(listener: FakeListener, answer: FakeAnswer & { kind: 'te
   await sendWords(listener, answer);
   const { response, wire, model } = listener;
   if (response.destroyed) return;
-  const { finish = 'stop', hasUsage = true, inputTokens = 11 } = answer;
+  const { toolCalls = [], hasUsage = true, inputTokens = 11 } = answer;
+  const { finish = toolCalls.length === 0 ? 'stop' : 'tool_calls' } = answer;
+  await write(response, wire.calls(model, toolCalls));
   const usage = { inputTokens, outputTokens: answer.text.split(/\s+/).length };
   response.end(wire.finish(model, finish, hasUsage ? usage : undefined));
 }

@@ -12,6 +12,8 @@ import { wireOf } from './fake-wires.ts';
 export interface ChatRequest {
   readonly model: string;
   readonly messages: readonly { readonly role: string; readonly content: string }[];
+  /** In the shape of its protocol. */
+  readonly tools?: readonly unknown[];
   readonly stream?: boolean;
 }
 export interface FakeRequest {
@@ -112,7 +114,8 @@ const keyIn = ({ headers }: IncomingMessage): string | undefined =>
 
 /** Names the message that it answers, so that a log or a transcript shows what belongs together. */
 function ordinaryAnswer(options: FakeOpenAiOptions, body: ChatRequest): FakeAnswer {
-  const asked = body.messages.findLast(({ role }) => role === 'user')?.content ?? '';
+  // What has no words, such as a tool's result in a user's message, is no question.
+  const asked = body.messages.map(questionOf).findLast((text) => text !== '') ?? '';
   const words = ['Answer', 'to:', ...asked.slice(0, 80).split(/\s+/)];
   while (words.length < (options.words ?? 0)) words.push(`word${words.length}`);
   return {
@@ -122,6 +125,14 @@ function ordinaryAnswer(options: FakeOpenAiOptions, body: ChatRequest): FakeAnsw
     wordDelayMs: options.wordDelayMs ?? 0,
     ...(options.countInput === undefined ? {} : { inputTokens: options.countInput(body) }),
   };
+}
+
+/** A protocol may send a person's words as blocks. */
+function questionOf({ role, content }: { readonly role: string; readonly content: unknown }): string {
+  if (role !== 'user') return '';
+  if (typeof content === 'string') return content;
+  const blocks: readonly unknown[] = Array.isArray(content) ? content : [];
+  return blocks.map((block) => String(Reflect.get(Object(block), 'text') ?? '')).join('');
 }
 
 function sendModels(response: ServerResponse, models: readonly string[] = ['fake-model']): void {

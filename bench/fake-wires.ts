@@ -1,12 +1,21 @@
 import type { ServerResponse } from 'node:http';
 
-type Finish = 'stop' | 'length' | 'content_filter';
+type Finish = 'stop' | 'length' | 'content_filter' | 'tool_calls';
+
+/** A tool that the fake model asks for; arguments as they go over the wire, which may be no JSON. */
+export interface FakeToolCall {
+  readonly name: string;
+  readonly arguments: string;
+  /** Made up when absent; empty for a server that gives none. */
+  readonly id?: string;
+}
 
 /** How one protocol writes the parts of an answer; each part is a string as it goes over the wire. */
 export interface FakeWire {
   readonly contentType: string;
   readonly start: (model: string) => string;
   readonly word: (model: string, text: string) => string;
+  readonly calls: (model: string, calls: readonly FakeToolCall[]) => string;
   /** The end of a whole answer; null: without a word why, which no real server does. */
   readonly finish: (model: string, finish: Finish | null, usage: FakeUsage | undefined) => string;
   readonly error: (error: { readonly message: string; readonly code: string | null }) => object;
@@ -34,12 +43,28 @@ const openAi: FakeWire = {
   contentType: 'text/event-stream',
   start: (model) => event(openAiChunk(model, { role: 'assistant', content: '' }, null)),
   word: (model, text) => event(openAiChunk(model, { content: text }, null)),
+  calls: (model, calls) =>
+    calls
+      .flatMap((call, index) => openAiCall(call, index))
+      .map((part) => event(openAiChunk(model, { tool_calls: [part] }, null)))
+      .join(''),
   finish: (model, finish, usage) => {
     const last = finish === null ? '' : event(openAiChunk(model, {}, finish));
     const counted = usage === undefined ? '' : event(openAiUsage(model, usage));
     return `${last}${counted}data: [DONE]\n\n`;
   },
   error: ({ message, code }) => ({ error: { message, type: 'fake', code, param: null } }),
+};
+
+/** In pieces, as real servers send it. */
+const openAiCall = ({ name, arguments: given, id = `call_${name}` }: FakeToolCall, index: number) => {
+  const half = Math.floor(given.length / 2);
+  const named = id === '' ? {} : { id };
+  return [
+    { index, ...named, type: 'function', function: { name, arguments: '' } },
+    { index, function: { arguments: given.slice(0, half) } },
+    { index, function: { arguments: given.slice(half) } },
+  ];
 };
 
 const openAiUsage = (model: string, { inputTokens, outputTokens }: FakeUsage) => ({
@@ -53,7 +78,12 @@ const openAiUsage = (model: string, { inputTokens, outputTokens }: FakeUsage) =>
 });
 
 const named = (type: string, fields: object): string => `event: ${type}\n${event({ type, ...fields })}`;
-const stopReasons = { stop: 'end_turn', length: 'max_tokens', content_filter: 'refusal' } as const;
+const stopReasons = {
+  stop: 'end_turn',
+  length: 'max_tokens',
+  content_filter: 'refusal',
+  tool_calls: 'tool_use',
+} as const;
 
 const anthropic: FakeWire = {
   contentType: 'text/event-stream',
@@ -73,6 +103,21 @@ const anthropic: FakeWire = {
     named('content_block_start', { index: 0, content_block: { type: 'text', text: '' } }) +
     named('ping', {}),
   word: (_model, text) => named('content_block_delta', { index: 0, delta: { type: 'text_delta', text } }),
+  calls: (_model, calls) =>
+    calls
+      .map(({ name, arguments: given, id = `toolu_${name}` }, position) => {
+        const index = position + 1;
+        const half = Math.floor(given.length / 2);
+        const part = (partial: string) =>
+          named('content_block_delta', { index, delta: { type: 'input_json_delta', partial_json: partial } });
+        return (
+          named('content_block_start', { index, content_block: { type: 'tool_use', id, name, input: {} } }) +
+          part(given.slice(0, half)) +
+          part(given.slice(half)) +
+          named('content_block_stop', { index })
+        );
+      })
+      .join(''),
   finish: (_model, finish, usage) => {
     if (finish === null) return '';
     return (
@@ -97,16 +142,27 @@ const spoken = (model: string, content: string, more: object = {}): string =>
     ...more,
   });
 
+/** Whole, and its arguments as an object: a server that has parsed them. */
+const spokenCall = (model: string, name: string, given: string): string =>
+  spoken(model, '', {
+    message: {
+      role: 'assistant',
+      content: '',
+      tool_calls: [{ function: { name, arguments: JSON.parse(given) as unknown } }],
+    },
+  });
+
 const ollama: FakeWire = {
   contentType: 'application/x-ndjson',
   start: () => '',
   word: (model, text) => spoken(model, text),
+  calls: (model, calls) => calls.map(({ name, arguments: given }) => spokenCall(model, name, given)).join(''),
   finish: (model, finish, usage) =>
     finish === null
       ? ''
       : spoken(model, '', {
           done: true,
-          done_reason: finish,
+          done_reason: finish === 'tool_calls' ? 'stop' : finish,
           ...(usage === undefined
             ? {}
             : { prompt_eval_count: usage.inputTokens, eval_count: usage.outputTokens }),
