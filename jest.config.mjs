@@ -25,7 +25,7 @@ const withServers = {
 
 export default {
   projects: [
-    project('plain', ['domain', 'config', 'models', 'runtime', 'cli', 'docs']),
+    project('plain', ['domain', 'config', 'models', 'tools', 'runtime', 'cli', 'docs']),
     project(
       'servers',
       ['store', 'workflows', 'activities', 'worker', 'replay', 'engine', 'api', 'channels'],

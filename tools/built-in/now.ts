@@ -20,7 +20,7 @@ export const createNowTool = (
   parameters: parametersOf(takes),
   isIdempotent: true,
   needsApproval: false,
-  run: (args) => Promise.resolve(tellTime(now(), takes.parse(args).timeZone ?? timeZone)),
+  run: async (args) => tellTime(now(), takes.parse(args).timeZone ?? timeZone),
 });
 
 function tellTime(at: number, timeZone: string): string {
