@@ -232,4 +232,6 @@ const opened = (from: ViewerPosition, turn: number, attempt: number): ViewerPosi
   attempt,
   end: 0,
   check: emptyCheck,
+  // Another attempt at the turn's text leaves its tools as they are.
+  ...(isOpen(from, turn) && from.tools !== undefined ? { tools: from.tools } : {}),
 });

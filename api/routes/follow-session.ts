@@ -19,7 +19,7 @@ const followQuery = z.strictObject({
 });
 
 const description =
-  'Events are `turn.started`, `turn.waiting`, `token`, `turn.reset`, `turn.finished`, `session.changed`, ' +
+  'Events are `turn.started`, `turn.waiting`, `token`, `tool`, `turn.reset`, `turn.finished`, `session.changed`, ' +
   '`session.deleted` and `stream.reset`. Each has the id of what has been shown with it: with `Last-Event-ID` the stream ' +
   'goes on there, without gap or repeat, on any server of the same database. An id that is no longer kept, or cannot be ' +
   'read, gets `stream.reset` and goes on from now.';

@@ -147,8 +147,7 @@ export class McpServer implements AsyncDisposable {
     this.#client = undefined;
     this.#failedAt = Date.now();
     if (this.#closing.signal.aborted) return;
-    const message = error instanceof Error ? error.message : String(error);
-    this.#become('down', this.#withoutSecrets(cleanText(message, longestProblem)));
+    this.#become('down', this.#withoutSecrets(cleanText(wordsOf(error), longestProblem)));
   }
 
   /** A server may repeat what it was sent. */
@@ -166,6 +165,14 @@ export class McpServer implements AsyncDisposable {
     this.#problem = problem;
     this.#options.onChange();
   }
+}
+
+/** The words of an error and of those under it: the network says at the bottom what happened. */
+function wordsOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { message, cause } = error;
+  const below = cause === undefined ? '' : wordsOf(cause);
+  return below === '' || message.includes(below) ? message : `${message}: ${below}`;
 }
 
 const ignore = (): void => undefined;
