@@ -61,7 +61,7 @@ async function runTool(tool: Tool, args: unknown, { input, callMs }: Run): Promi
     const run = tool.run(args, { session, turn, callId, signal, language, messageIds });
     // A tool that does not heed the signal must not hold the turn.
     const text = await Promise.race([run, whenAborted(signal)]);
-    return { state: 'done', text: cleanText(String(text), longestResult) };
+    return { state: 'done', text: cleanText(text, longestResult) };
   } catch (error) {
     if (activity.cancellationDetails?.workerShutdown === true)
       throw ApplicationFailure.create({ type: 'WorkerShutdown', message: 'The worker stops.' });

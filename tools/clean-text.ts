@@ -1,6 +1,5 @@
 /** Control characters, those that turn the direction of writing, and invisible ones that hide words from people. */
-const unwanted =
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]/gu;
+const unwanted = /(?![\t\n])\p{Cc}|[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]/gu;
 
 /** A text from outside, fit for a model, a database and a terminal: whole characters, tabs and line ends, at most so long. */
 export const cleanText = (text: string, longest: number): string =>

@@ -45,10 +45,13 @@ export class ToolPublisher implements AsyncDisposable {
   }
 
   #tell(): Promise<void> {
-    this.#saving = this.#saving.then(async () => {
-      const sources = this.#toolbox?.list();
-      if (sources !== undefined) await this.#save(sources).catch(() => undefined);
-    });
+    this.#saving = this.#tellAfter(this.#saving);
     return this.#saving;
+  }
+
+  async #tellAfter(before: Promise<void>): Promise<void> {
+    await before;
+    const sources = this.#toolbox?.list();
+    if (sources !== undefined) await this.#save(sources).catch(() => undefined);
   }
 }

@@ -93,18 +93,18 @@ function keepFresh(list: () => Promise<readonly ToolSource[]>): () => Promise<re
   let known: readonly ToolSource[] | undefined;
   let reading: Promise<void> | undefined;
   let readAt = 0;
+  const readOnce = async (): Promise<void> => {
+    try {
+      known = await list();
+    } catch {
+      // What was known before counts on.
+    } finally {
+      reading = undefined;
+    }
+  };
   const read = (): Promise<void> => {
     readAt = Date.now();
-    reading ??= list()
-      .then(
-        (sources) => {
-          known = sources;
-        },
-        () => undefined,
-      )
-      .finally(() => {
-        reading = undefined;
-      });
+    reading ??= readOnce();
     return reading;
   };
   return async () => {

@@ -1,4 +1,4 @@
-import type { MessageToolCall } from '../message.ts';
+import type { MessageToolCall, ToolState } from '../message.ts';
 import type { ToolResult } from '../model-call.ts';
 import { phrase } from '../phrases/phrase.ts';
 import type { PhraseId } from '../phrases/en.ts';
@@ -7,13 +7,14 @@ import type { PendingTool, SessionState } from '../session-state.ts';
 import { cutMiddle, longestShownResult } from './cut-middle.ts';
 
 /** Gives a call of the running turn its result. A call that has one keeps it. */
-export function finishTool(state: SessionState, callId: string, { state: end, text }: ToolResult) {
+export function finishTool(
+  state: SessionState,
+  callId: string,
+  { state: end, text }: ToolResult,
+): SessionState {
   if (findPending(state, callId) === undefined) return state;
   const shown = cutMiddle(text, longestShownResult);
-  return changeCall(withoutPending(state, callId), callId, shown, ({ approval: _, ...call }) => ({
-    ...call,
-    state: end,
-  }));
+  return changeCall(withoutPending(state, callId), callId, shown, (call) => inState(call, end));
 }
 
 /** A result in our own words. */
@@ -40,10 +41,7 @@ export function answerApproval(state: SessionState, { id, allow }: ApprovalAnswe
   if (!allow) return denyTool(state, tool.callId, 'tool-denied');
   const { approval: _, ...allowed } = tool;
   return showNow(
-    changeCall(replacePending(state, allowed), tool.callId, '', ({ approval: __, ...call }) => ({
-      ...call,
-      state: 'started',
-    })),
+    changeCall(replacePending(state, allowed), tool.callId, '', (call) => inState(call, 'started')),
   );
 }
 
@@ -86,6 +84,12 @@ const replacePending = (state: SessionState, changed: PendingTool): SessionState
     state,
     state.running?.tools?.map((tool) => (tool.callId === changed.callId ? changed : tool)) ?? [],
   );
+
+/** A call that a person has answered asks nobody any more. */
+function inState(call: MessageToolCall, state: ToolState): MessageToolCall {
+  const { approval: _, ...answered } = call;
+  return { ...answered, state };
+}
 
 /** Only rows of the running turn: a fork's rows keep the ids of its origin's calls. */
 function changeCall(

@@ -91,6 +91,11 @@ const toolsOffered = (): readonly string[] =>
     String(Reflect.get(Object(Reflect.get(Object(tool), 'function')), 'name')),
   );
 
+async function report() {
+  for await (const event of verifySessions(server.engine, owner)) if (event.kind === 'done') return event;
+  throw new Error('No report.');
+}
+
 describe('a turn with tools', () => {
   test('is in the transcript call by call, and ends in one reply', async () => {
     answers = [call('look', { at: 'home' })];
@@ -144,10 +149,6 @@ describe('a turn with tools', () => {
   });
 
   test('I9: histories and database agree, also after a rebuild', async () => {
-    const report = async () => {
-      for await (const event of verifySessions(server.engine, owner)) if (event.kind === 'done') return event;
-      throw new Error('No report.');
-    };
     expect((await report()).differences).toEqual([]);
     for await (const event of rebuildProjection(server.engine, owner)) if (event.kind === 'done') break;
     expect((await report()).differences).toEqual([]);

@@ -44,20 +44,15 @@ function talk(earlier: readonly Turn[], now: Turn): StartedCall {
   throw new Error('There is no turn.');
 }
 
-/** Each step of a context: the assistant's message and the results behind it. */
+/** The results that should follow each message with calls at once, and what follows; every other result is one too many. */
 function requirePairs(messages: readonly ContextMessage[]): void {
-  for (const [index, { role, toolCalls, callId }] of messages.entries()) {
-    if (toolCalls !== undefined) {
-      const results = messages.slice(index + 1, index + 1 + toolCalls.length);
-      expect(results.map((result) => [result.role, result.callId])).toEqual(
-        toolCalls.map((call) => ['tool', call.callId]),
-      );
-    }
-    if (role === 'tool')
-      expect(
-        messages.slice(0, index).some((before) => before.toolCalls?.some((call) => call.callId === callId)),
-      ).toBe(true);
-  }
+  const wanted = messages.flatMap(({ toolCalls = [] }) => toolCalls.map(({ callId }) => callId));
+  const found = messages.flatMap(({ role, callId }) => (role === 'tool' ? [callId] : []));
+  expect(found).toEqual(wanted);
+  const behind = messages.flatMap(({ toolCalls = [] }, index) =>
+    messages.slice(index + 1, index + 1 + toolCalls.length).map(({ callId }) => callId),
+  );
+  expect(behind).toEqual(wanted);
 }
 
 const roles = ({ messages }: CallContext) => messages.map(({ role }) => role);
@@ -84,7 +79,7 @@ describe('a context with tools', () => {
           const before = whole.slice(0, whole.length - own.length);
           // What is left of earlier turns is their newest part, word for word, from the beginning of a turn.
           expect(kept).toEqual(before.slice(before.length - kept.length));
-          if (kept.length > 0) expect(kept[0]?.role).toBe('user');
+          expect(kept[0]?.role ?? 'user').toBe('user');
         },
       ),
     );
@@ -163,21 +158,22 @@ describe('a context with tools', () => {
   });
 });
 
-describe('what does not belong together', () => {
-  const row = (position: number, change: Partial<Message>): Message => ({
-    id: `r${position}`,
-    position,
-    turn: 1,
-    chapter: 1,
-    role: 'tool',
-    text: 'result',
-    at: 0,
-    status: 'done',
-    revision: position,
-    ...change,
-  });
-  const call = (callId: string) => ({ callId, name: 'look', arguments: '{}', state: 'done' as const });
+const row = (position: number, change: Partial<Message>): Message => ({
+  id: `r${position}`,
+  position,
+  turn: 1,
+  chapter: 1,
+  role: 'tool',
+  text: 'result',
+  at: 0,
+  status: 'done',
+  revision: position,
+  ...change,
+});
 
+const call = (callId: string) => ({ callId, name: 'look', arguments: '{}', state: 'done' as const });
+
+describe('what does not belong together', () => {
   test('a result without its call is left out, and a call without a result is told so', () => {
     const rows = [
       row(1, { role: 'user', text: 'hi' }),

@@ -122,12 +122,12 @@ describe('a step', () => {
   });
 });
 
-describe('the last step', () => {
-  const limited = (moment = createMoment()) => ({
-    moment,
-    ...takeStep(begin(moment), moment, asking([askFor('now')], { isLastStep: true }), ['noon']),
-  });
+const limited = (moment = createMoment()) => ({
+  moment,
+  ...takeStep(begin(moment), moment, asking([askFor('now')], { isLastStep: true }), ['noon']),
+});
 
+describe('the last step', () => {
   test('is followed by one call without tools', () => {
     const { call } = limited();
     expect(call.isClosing).toBe(true);
@@ -150,15 +150,15 @@ describe('the last step', () => {
   });
 });
 
-describe('a call that a person has to allow', () => {
-  const waiting = () => {
-    const moment = createMoment();
-    const { state, call } = begin(moment);
-    const tools = [askFor('pay', { arguments: '{"sum":5}', approvalMs: 60_000 }), askFor('now')];
-    const asked = beginTools(state, call, asking(tools), moment);
-    return { asked, id: asked.running!.tools![0]!.approval!.id, moment };
-  };
+const waiting = () => {
+  const moment = createMoment();
+  const { state, call } = begin(moment);
+  const tools = [askFor('pay', { arguments: '{"sum":5}', approvalMs: 60_000 }), askFor('now')];
+  const asked = beginTools(state, call, asking(tools), moment);
+  return { asked, id: asked.running!.tools![0]!.approval!.id, moment };
+};
 
+describe('a call that a person has to allow', () => {
   test('waits, with a notice that says for what; the others go on', () => {
     const { asked } = waiting();
     expect(callsOf(asked).map((call) => call?.state)).toEqual(['approval', 'started']);

@@ -8,10 +8,11 @@ import { McpServer } from '@modelcontextprotocol/server';
 import { StdioServerTransport } from '@modelcontextprotocol/server/stdio';
 import { z } from 'zod';
 
+const text = (words) => ({ content: [{ type: 'text', text: words }] });
+
 /** The server's tools; `more` adds one, as a server does whose list changes. */
 export function createMcpServer() {
   const server = new McpServer({ name: 'small', version: '1.0.0' });
-  const text = (words) => ({ content: [{ type: 'text', text: words }] });
   server.registerTool(
     'add',
     {

@@ -139,13 +139,13 @@ describe('what goes over the wire', () => {
   });
 });
 
-describe('the parts of calls', () => {
-  const read = (chunks: readonly object[]) => {
-    const reader = new ToolCallReader();
-    for (const chunk of chunks) reader.take([{ type: 'tool_call_chunk', ...chunk } as never]);
-    return reader.toolCalls.map(({ name, arguments: given }) => `${name}(${given})`);
-  };
+const read = (chunks: readonly object[]) => {
+  const reader = new ToolCallReader();
+  for (const chunk of chunks) reader.take([{ type: 'tool_call_chunk', ...chunk } as never]);
+  return reader.toolCalls.map(({ name, arguments: given }) => `${name}(${given})`);
+};
 
+describe('the parts of calls', () => {
   test('are put together by number, by id, or by name, whatever there is', () => {
     expect(
       read([

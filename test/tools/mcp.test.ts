@@ -147,8 +147,10 @@ describe('an MCP server that is a program', () => {
     const server = open(stdio({}, file));
     await ready(server);
     await server[Symbol.asyncDispose]();
-    for (const pid of pidsIn(file))
+    const pids = pidsIn(file);
+    for (const pid of pids)
       await until(async () => !(await isRunning(pid)), { what: `the end of process ${pid}` });
+    expect(pids.length).toBeGreaterThan(0);
   });
 
   test('one that cannot be run is down, with the reason, and nothing else happens', async () => {
@@ -186,6 +188,7 @@ describe('an MCP server behind HTTP', () => {
     await close(served);
     const server = open(http(url));
     await until(() => server.state === 'down', { what: 'the failure' });
+    expect(server.problem).toContain('ECONNREFUSED');
   });
 });
 

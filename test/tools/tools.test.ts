@@ -143,14 +143,15 @@ describe('definitions', () => {
   });
 });
 
+const source = (name: string, tools: readonly KnownTool[]): ToolSource => ({
+  name,
+  kind: 'built-in',
+  state: 'ready',
+  problem: null,
+  tools,
+});
+
 describe('what is offered', () => {
-  const source = (name: string, tools: readonly KnownTool[]): ToolSource => ({
-    name,
-    kind: 'built-in',
-    state: 'ready',
-    problem: null,
-    tools,
-  });
   const others = describeTool({ ...now, name: 'other' });
   const saved: [string, readonly string[]][] = [];
   const offers = (sources: readonly ToolSource[], usual: 'all' | readonly string[] = 'all') =>

@@ -82,6 +82,8 @@ const waiting = (session: TestSession) =>
     { what: 'the approval to be asked for' },
   );
 
+const again = (context: CallContext) => asking([say(`step ${context.step ?? 1}`)]);
+
 describe('a turn whose model asks for tools', () => {
   test('I2: makes the calls and asks again with what they gave; the answer is the one outcome', async () => {
     script = [() => asking([say('hello'), askFor('fail')], { text: 'One moment.' })];
@@ -118,7 +120,6 @@ describe('a turn whose model asks for tools', () => {
   });
 
   test('takes as many steps as it is allowed, and then one without tools', async () => {
-    const again = (context: CallContext) => asking([say(`step ${context.step ?? 1}`)]);
     const last = (context: CallContext) => ({ ...again(context), isLastStep: true as const });
     script = [
       again,
@@ -186,9 +187,9 @@ describe('a call whose worker is lost', () => {
   }, 60_000);
 });
 
-describe('a call that a person has to allow', () => {
-  const pay = (approvalMs: number) => () => asking([{ ...say('paid'), approvalMs }]);
+const pay = (approvalMs: number) => () => asking([{ ...say('paid'), approvalMs }]);
 
+describe('a call that a person has to allow', () => {
   test('waits for the answer, and is made once it is allowed', async () => {
     script = [pay(60_000)];
     const session = await server.start(titled);

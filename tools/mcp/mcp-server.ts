@@ -103,7 +103,7 @@ export class McpServer implements AsyncDisposable {
       await transport.close().catch(ignore);
       throw error;
     }
-    client.onclose = () => this.#lose(new Error('The server ended the connection.'));
+    Object.assign(client, { onclose: () => this.#lose(new Error('The server ended the connection.')) });
     return client;
   }
 
