@@ -30,6 +30,7 @@ export function takeOutcomes(live: LiveSession, outcomes: readonly TurnOutcomeRo
   const all = [...live.outcomes, ...fresh];
   const dropped = all.slice(0, Math.max(0, all.length - keptOutcomes));
   return {
+    ...live,
     turns: live.turns.filter(({ turn }) => !ended.has(turn)),
     outcomes: all.slice(dropped.length),
     outcomesAfter: dropped.at(-1)?.row.position ?? live.outcomesAfter,

@@ -129,10 +129,7 @@ function outcomeSteps(
 ): readonly ViewerStep[] {
   const base = { turn: row.turn, at: row.at };
   const isAside = from.check !== undefined && from.turn !== row.turn;
-  const told = isAside ? [] : toolSteps(live, row.turn, from);
-  const here = told.at(-1)?.position ?? from;
-  const text = row.role === 'assistant' && !isAside ? committedSteps({ row, messageIds }, here) : [];
-  const steps = [...told, ...text];
+  const steps = isAside ? [] : restOfTurn(live, { row, messageIds }, from);
   const last = steps.at(-1)?.position ?? from;
   const isClosed = isOpen(last, row.turn);
   const position = isClosed
@@ -141,24 +138,32 @@ function outcomeSteps(
   return [...steps, { event: { kind: 'turn.finished', ...base, row, messageIds }, position }];
 }
 
-function committedSteps({ row, messageIds }: TurnOutcomeRow, from: ViewerPosition): readonly ViewerStep[] {
+/** What the viewer has not been told of a turn that is over: its beginning, its tools, the rest of its text. */
+function restOfTurn(live: LiveSession, outcome: TurnOutcomeRow, from: ViewerPosition): readonly ViewerStep[] {
+  const { row } = outcome;
+  const hasText = row.role === 'assistant';
+  const begun = hasText ? openingSteps(outcome, from) : [];
+  const here = begun.at(-1)?.position ?? from;
+  const told = toolSteps(live, row.turn, here);
+  const text = hasText ? tokenSteps(told.at(-1)?.position ?? here, row.text, row.at) : [];
+  return [...begun, ...told, ...text];
+}
+
+function openingSteps({ row, messageIds }: TurnOutcomeRow, from: ViewerPosition): readonly ViewerStep[] {
   const base = { turn: row.turn, at: row.at };
-  const steps: ViewerStep[] = [];
-  let here = from;
   if (!isOpen(from, row.turn)) {
-    here = opened(from, row.turn, 1);
-    steps.push({
-      event: { kind: 'turn.started', ...base, attempt: 1, messageIds, model: row.model ?? null },
-      position: here,
-    });
-  } else if (!isContinued(from, row.text)) {
-    here = opened(from, row.turn, from.attempt + 1);
-    steps.push({
-      event: { kind: 'turn.reset', ...base, attempt: here.attempt, reason: 'retry' },
-      position: here,
-    });
+    const event = {
+      kind: 'turn.started',
+      ...base,
+      attempt: 1,
+      messageIds,
+      model: row.model ?? null,
+    } as const;
+    return [{ event, position: opened(from, row.turn, 1) }];
   }
-  return [...steps, ...tokenSteps(here, row.text, row.at)];
+  if (isContinued(from, row.text)) return [];
+  const position = opened(from, row.turn, from.attempt + 1);
+  return [{ event: { kind: 'turn.reset', ...base, attempt: position.attempt, reason: 'retry' }, position }];
 }
 
 function runningSteps(

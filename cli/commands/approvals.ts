@@ -27,7 +27,7 @@ export function approvalsCommand(program: Command, io: CommandIo = processIo): v
       const items = await listApprovals(io.openClient());
       const output = openOutput(io.output);
       if (json) output.json({ items });
-      else printApprovals(output, items, Date.now());
+      else printApprovals(output, items);
     });
   answerCommand(approvals, io, { name: 'allow', description: 'let it be done', allow: true });
   answerCommand(approvals, io, { name: 'deny', description: 'do not let it be done', allow: false });

@@ -52,6 +52,7 @@ describe('the configuration', () => {
       home,
       configFile: null,
       server: { host: '127.0.0.1', port: 4280, allowRemote: false, publicUrl: null },
+      tools: { default: 'all', maxSteps: 12, callMs: 120_000, approvalMs: 86_400_000, mcp: {} },
       token: null,
       url: null,
       databaseUrl: null,

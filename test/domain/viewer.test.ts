@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { LiveEvent } from '../../domain/live-event.ts';
-import { createLiveSession, takeLiveEvents, takeOutcomes } from '../../domain/live-session.ts';
+import { createLiveSession, takeLiveEvents, takeOutcomes, takeTools } from '../../domain/live-session.ts';
 import type { Message } from '../../domain/message.ts';
 import { formatPosition, parsePosition } from '../../domain/viewer-position.ts';
 import {
@@ -10,6 +10,7 @@ import {
   type LiveSession,
   type TurnOutcomeRow,
   type ViewerEvent,
+  type ViewerStep,
 } from '../../domain/viewer.ts';
 
 /** One thing that happens in a session, as the side channel and the transcript show it. */
@@ -209,5 +210,59 @@ describe('a viewer of a session', () => {
   test('an id that is not one of ours is no position', () => {
     for (const id of ['', 'abc', '1', '1:2', '1:2:3:4:5:6:7', '1:1:99999999999', '-1:0:0'])
       expect(parsePosition(id)).toBeUndefined();
+  });
+});
+
+describe('a viewer of a turn that uses tools', () => {
+  const toolRow = (position: number, state: 'started' | 'done', revision: number): Message => ({
+    ...outcomeRow({ turn: 1, position, role: 'tool', status: state === 'done' ? 'done' : 'running' }).row,
+    id: `t${position}`,
+    revision,
+    toolCall: { callId: `c1-${position}`, name: 'look', arguments: '{}', state },
+  });
+  const place = { session: 's', turn: 1, at } as const;
+  const begun = takeLiveEvents(createLiveSession([], 0), [
+    { ...place, kind: 'turn.started', attempt: 1, messageIds: ['m1'], model: null },
+    { ...place, kind: 'token', attempt: 1, start: 0, text: 'Hm.' },
+  ]);
+  const called = takeTools(begun, [toolRow(2, 'started', 5), toolRow(3, 'started', 6)]);
+  const given = takeTools(called, [toolRow(3, 'done', 7), toolRow(2, 'done', 8)]);
+  const goesOn = takeLiveEvents(given, [
+    { ...place, kind: 'turn.started', attempt: 2, messageIds: ['m1'], model: null },
+    { ...place, kind: 'turn.reset', attempt: 2, reason: 'step' },
+    { ...place, kind: 'token', attempt: 2, start: 0, text: 'A tree.' },
+  ]);
+  const over = takeOutcomes(goesOn, [outcomeRow({ turn: 1, position: 4, text: 'A tree.' })]);
+  const words = (steps: readonly ViewerStep[]) =>
+    steps.map(({ event }) =>
+      event.kind === 'tool' ? `${event.toolCall.callId} ${event.toolCall.state}` : event.kind,
+    );
+
+  test('hears of each change once, whatever it had seen before, also after a cut', () => {
+    const states = [begun, called, given, goesOn, over];
+    for (const [index, first] of states.entries()) {
+      let position = startPosition(createLiveSession([], 0));
+      const heard: string[] = [];
+      for (const live of [first, ...states.slice(index + 1)])
+        for (const step of nextSteps(live, position, 0)) {
+          heard.push(...words([step]));
+          // As if each event were the last that this connection brought.
+          position = parsePosition(formatPosition(step.position))!;
+        }
+      expect(heard.filter((word) => word.endsWith('done')).toSorted()).toEqual(['c1-2 done', 'c1-3 done']);
+      expect(new Set(heard.filter((word) => word.startsWith('c1'))).size).toBe(
+        heard.filter((word) => word.startsWith('c1')).length,
+      );
+      expect(heard.at(-1)).toBe('turn.finished');
+    }
+  });
+
+  test('gets the last state of a call of which it missed the first', () => {
+    expect(words(nextSteps(given, startPosition(createLiveSession([], 0)), 0))).toEqual([
+      'turn.started',
+      'token',
+      'c1-3 done',
+      'c1-2 done',
+    ]);
   });
 });
