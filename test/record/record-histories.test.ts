@@ -11,9 +11,13 @@ import { fetchHistories } from '../../replay/fetch-histories.ts';
 import { ReplayWorker } from '../../replay/replay-worker.ts';
 import { replaySession } from '../../replay/replay-session.ts';
 import type { SessionCreate } from '../../domain/session-create.ts';
-import { modelFailureType } from '../../workflows/protocol.ts';
+import { modelFailureType, sessionQueries } from '../../workflows/protocol.ts';
 import { buildCreate } from '../harness/session-driver.ts';
+import type { AskedTool } from '../../domain/model-call.ts';
+import type { SessionState } from '../../domain/session-state.ts';
 import { createScriptedModel } from '../harness/scripted-model.ts';
+import { createScriptedTool, createScriptedTools } from '../harness/scripted-tools.ts';
+import { asking, askFor } from '../harness/tool-turns.ts';
 import { openSessionServer, type SessionServer, type TestSession } from '../harness/session-server.ts';
 import { sharedServers } from '../harness/servers.ts';
 import { until } from '../harness/until.ts';
@@ -34,15 +38,55 @@ const model = createScriptedModel((context) => {
       details: [{ code: 'model-auth', reason: '' }],
     });
   if (text.includes('hang')) return 'hang';
+  // Words of a person that begin with "use" are about tools: one step, or a second one after it.
+  if (text.startsWith('use')) return asking(toolsFor(text), { text: 'One moment.' });
+  if (context.messages.at(-1)?.role === 'tool' && text === 'again')
+    return asking([echo('twice'), echo('more')]);
   return {
     text: `answer ${context.turn}`,
     ...(text.startsWith('A sentence') ? { contextLimit: 4_000 } : {}),
   };
 });
+const echo = (say: string, change: Partial<AskedTool> = {}): AskedTool =>
+  askFor('echo', { arguments: JSON.stringify({ say }), ...change });
+
+function toolsFor(text: string): readonly AskedTool[] {
+  if (text.includes('pay')) return [echo('paid', { approvalMs: 600_000 }), echo('also')];
+  if (text.includes('long')) return [askFor('wait')];
+  return [
+    echo('once'),
+    echo('x', { fault: 'There is no such tool.' }),
+    echo('again', { isIdempotent: true }),
+  ];
+}
+
+const tools = createScriptedTools([
+  createScriptedTool('echo', ({ say }) => String(say)),
+  createScriptedTool(
+    'wait',
+    (_args, { signal }) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(new Error('stopped')), { once: true });
+      }),
+  ),
+]);
+
+/** Waits until the running turn asks a person, and answers. */
+async function answer(session: TestSession, allow: boolean): Promise<void> {
+  const id = await until(
+    async () => {
+      const state = await session.handle.query<SessionState>(sessionQueries.state);
+      return state.running?.tools?.find(({ approval }) => approval !== undefined)?.approval?.id;
+    },
+    { what: 'the approval to be asked for' },
+  );
+  await session.signal('approve', { id, allow });
+}
+
 let server: SessionServer;
 let worker: ReplayWorker;
 beforeAll(async () => {
-  server = await openSessionServer(model.infer);
+  server = await openSessionServer(model.infer, undefined, tools);
   const { replayBundlePath } = sharedServers();
   worker = new ReplayWorker({ replayBundlePath, dataConverter: {} });
 });
@@ -192,6 +236,33 @@ const shapes: Record<string, () => Promise<TestSession>> = {
     await until(async () => (await session.handle.describe()).status.name === 'COMPLETED', {
       what: 'the end',
     });
+    return session;
+  },
+  tools: async () => {
+    const session = await server.start();
+    await ask(session, ['a'], 'use tools');
+    await session.post('b', { text: 'use the long one' });
+    await until(
+      async () =>
+        (await session.changes()).messages.some(({ toolCall }) => toolCall?.name === 'wait') &&
+        (await session.facts()).running,
+      { what: 'the call to run' },
+    );
+    await session.signal('interrupt', {});
+    await session.outcome('b');
+    await ask(session, ['c']);
+    return session;
+  },
+  approval: async () => {
+    const session = await server.start({ settings: { ...settings, rollAfterTurns: 2 } });
+    await session.post('a', { text: 'use pay' });
+    await answer(session, true);
+    await session.outcome('a');
+    await session.post('b', { text: 'use pay' });
+    await session.post('c', { text: 'steers', busy: 'steer' });
+    await answer(session, false);
+    await session.outcome('b');
+    await ask(session, ['d']);
     return session;
   },
   ephemeral: async () => {
