@@ -27,11 +27,19 @@ export function createChatModel(name: string, options: ChatOptions): Model {
   };
   const streamOf = (request: ModelRequest) =>
     async function* (signal: AbortSignal): AsyncGenerator<ModelPart, ModelEnd> {
+      let hasText = false;
       try {
-        return yield* ask(request, signal);
+        const answer = ask(request, signal);
+        for (;;) {
+          const step = await answer.next();
+          if (step.done === true) return step.value;
+          hasText ||= step.value.text !== '';
+          yield step.value;
+        }
       } catch (error) {
-        if (!refusesTools(error) || (request.tools ?? []).length === 0) throw error;
-        takesTools = false;
+        const trouble = toolTrouble(error);
+        if (trouble === undefined || hasText || (request.tools ?? []).length === 0) throw error;
+        if (trouble === 'refused') takesTools = false;
         return yield* ask({ ...request, tools: [] }, signal);
       }
     };
@@ -81,11 +89,17 @@ const cutOff = (context: CallContext, text: string): ModelEnd => ({
 
 const toOpenAiTool = (definition: ToolDefinition): OpenAiTool => ({ type: 'function', function: definition });
 
-/** Servers say it each in its own words, and mostly with 400. */
-const refusesTools = (error: unknown): boolean =>
-  error instanceof ModelError &&
-  error.failure.code === 'model-rejected' &&
-  /\btools?\b|tool_choice|function.?call/i.test(error.failure.reason);
+/**
+ * What an error has to do with the tools of its request: the model takes none, or it tried to use one in a way that its
+ * server could not read. Servers say it each in its own words.
+ */
+function toolTrouble(error: unknown): 'refused' | 'garbled' | undefined {
+  if (!(error instanceof ModelError)) return undefined;
+  const { code, reason } = error.failure;
+  if (/failed to call a function|tool_use_failed|does not match the expected/i.test(reason)) return 'garbled';
+  const isAboutTools = /\btools?\b|tool_choice|function.?call/i.test(reason);
+  return code === 'model-rejected' && isAboutTools ? 'refused' : undefined;
+}
 
 /** Words for the person; what a model thinks before them is none. */
 function textOf({ content }: AIMessageChunk): string {

@@ -64,8 +64,9 @@ function beginTool(state: SessionState, { tool, callId, said, index }: Beginning
     return addToolRow(pend(state, running, base), moment, { ...named, state: 'started' }, '');
   const approval = { id: moment.newId(), expiresAt: moment.now + tool.approvalMs };
   const waiting = pend(state, running, { ...base, approval });
-  const asking = addToolRow(waiting, moment, { ...named, state: 'approval', approval }, '');
-  return showNow(addRow(asking, askingRow(running, tool, moment)));
+  // The notice first: it reads in this order once the call has its result.
+  const told = addRow(waiting, askingRow(running, tool, moment));
+  return showNow(addToolRow(told, moment, { ...named, state: 'approval', approval }, ''));
 }
 
 const pend = (state: SessionState, running: RunningTurn, tool: PendingTool): SessionState => ({

@@ -213,6 +213,11 @@ describe('a viewer of a session', () => {
   });
 });
 
+const words = (steps: readonly ViewerStep[]) =>
+  steps.map(({ event }) =>
+    event.kind === 'tool' ? `${event.toolCall.callId} ${event.toolCall.state}` : event.kind,
+  );
+
 describe('a viewer of a turn that uses tools', () => {
   const toolRow = (position: number, state: 'started' | 'done', revision: number): Message => ({
     ...outcomeRow({ turn: 1, position, role: 'tool', status: state === 'done' ? 'done' : 'running' }).row,
@@ -233,11 +238,6 @@ describe('a viewer of a turn that uses tools', () => {
     { ...place, kind: 'token', attempt: 2, start: 0, text: 'A tree.' },
   ]);
   const over = takeOutcomes(goesOn, [outcomeRow({ turn: 1, position: 4, text: 'A tree.' })]);
-  const words = (steps: readonly ViewerStep[]) =>
-    steps.map(({ event }) =>
-      event.kind === 'tool' ? `${event.toolCall.callId} ${event.toolCall.state}` : event.kind,
-    );
-
   test('hears of each change once, whatever it had seen before, also after a cut', () => {
     const states = [begun, called, given, goesOn, over];
     for (const [index, first] of states.entries()) {

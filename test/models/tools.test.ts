@@ -99,6 +99,17 @@ describe.each(['openai', 'anthropic', 'ollama'])('tools over the protocol of %s'
   });
 });
 
+test('a call that the server itself could not read is answered without tools, which are offered again', async () => {
+  const model = await open('openai');
+  const message = 'The model produced output that does not match the expected peg-native format';
+  answers = [
+    { kind: 'error', status: 500, message },
+    { kind: 'text', text: 'Plain words.' },
+  ];
+  expect((await ask(model, dialogue)).text).toBe('Plain words.');
+  expect(model.takesTools).toBe(true);
+});
+
 describe('what goes over the wire', () => {
   test('to OpenAI: functions, the calls of the assistant, and results by id', async () => {
     await ask(await open('openai'), dialogue);

@@ -40,6 +40,7 @@ export class McpServer implements AsyncDisposable {
   #problem: string | null = null;
   #client: Promise<Client> | undefined;
   #failedAt = 0;
+  #lastWords = (): string => '';
   readonly #closing = new AbortController();
 
   constructor(options: McpServerOptions) {
@@ -94,7 +95,8 @@ export class McpServer implements AsyncDisposable {
         },
       },
     );
-    const transport = await openTransport(this.#options.config);
+    const { transport, lastWords } = await openTransport(this.#options.config);
+    this.#lastWords = lastWords;
     try {
       await client.connect(transport, { timeout: connectMs, signal: this.#closing.signal });
       await this.#list(client);
@@ -147,7 +149,9 @@ export class McpServer implements AsyncDisposable {
     this.#client = undefined;
     this.#failedAt = Date.now();
     if (this.#closing.signal.aborted) return;
-    this.#become('down', this.#withoutSecrets(cleanText(wordsOf(error), longestProblem)));
+    const said = this.#lastWords();
+    const problem = said === '' ? wordsOf(error) : `${wordsOf(error)} It said: ${said}`;
+    this.#become('down', this.#withoutSecrets(cleanText(problem, longestProblem)));
   }
 
   /** A server may repeat what it was sent. */
@@ -169,8 +173,9 @@ export class McpServer implements AsyncDisposable {
 
 /** The words of an error and of those under it: the network says at the bottom what happened. */
 function wordsOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { message, cause } = error;
+  if (typeof error !== 'object' || error === null) return String(error);
+  const message = String(Reflect.get(error, 'message') ?? error);
+  const cause: unknown = Reflect.get(error, 'cause');
   const below = cause === undefined ? '' : wordsOf(cause);
   return below === '' || message.includes(below) ? message : `${message}: ${below}`;
 }

@@ -50,6 +50,8 @@ function parametersOf(schema: unknown): JsonSchema | undefined {
   const cleaned = cleanValue(schema);
   if (typeof cleaned !== 'object' || cleaned === null || Reflect.get(cleaned, 'type') !== 'object')
     return undefined;
+  // Small models repeat it as if it were an argument.
+  Reflect.deleteProperty(cleaned, '$schema');
   // What was looked at just now.
   return JSON.stringify(cleaned).length > longestSchema ? undefined : (cleaned as JsonSchema);
 }
