@@ -20,6 +20,8 @@ export interface CallRecord {
   readonly waited: number;
   /** Tokens that an earlier attempt asked for and then waited for. */
   readonly reservedTokens: number;
+  /** The model did not get along with its tools. */
+  readonly isWithoutTools: boolean;
 }
 
 export const emptyRecord: CallRecord = {
@@ -29,6 +31,7 @@ export const emptyRecord: CallRecord = {
   lastFailed: 0,
   waited: 0,
   reservedTokens: 0,
+  isWithoutTools: false,
 };
 
 /** The record in the heartbeat of an earlier attempt; an empty one when there is none. */
@@ -51,6 +54,7 @@ export function addFailure(
     limited: record.limited + (isLimit ? 1 : 0),
     since: record.since === 0 ? now.at : record.since,
     lastFailed: now.attempt,
+    isWithoutTools: record.isWithoutTools || error.isBadCall,
   };
 }
 

@@ -36,7 +36,7 @@ async function infer(parts: InferenceParts, input: InferInput): Promise<InferRes
   let facts: CallFacts | undefined;
   try {
     context = await loadContext(parts, input, attemptOf(record));
-    const call = await openCall(parts, input, context);
+    const call = await openCall(parts, input, record.isWithoutTools ? withoutTools(context) : context);
     facts = describeCall(input, call.context);
     const reserved = await reserveTokens(parts.tokens, call.context.tokens + call.offer.tokens, record);
     record = { ...record, reservedTokens: 0 };
@@ -88,3 +88,8 @@ function openLiveText(
 /** An attempt that failed said so in its last heartbeat; one that says nothing has lost its worker. */
 const reasonOfReset = ({ lastFailed }: CallRecord, attempt: number): ResetReason =>
   lastFailed === attempt - 1 ? 'retry' : 'worker-lost';
+
+function withoutTools(context: CallContext): CallContext {
+  const { tools: _, ...rest } = context;
+  return rest;
+}

@@ -38,7 +38,9 @@ export function createChatModel(name: string, options: ChatOptions): Model {
         }
       } catch (error) {
         const trouble = toolTrouble(error);
-        if (trouble === undefined || hasText || (request.tools ?? []).length === 0) throw error;
+        if (trouble === undefined || (request.tools ?? []).length === 0) throw error;
+        // What was shown cannot be taken back here: the next attempt replaces it.
+        if (hasText) throw badCall(error);
         if (trouble === 'refused') takesTools = false;
         return yield* ask({ ...request, tools: [] }, signal);
       }
@@ -88,6 +90,11 @@ const cutOff = (context: CallContext, text: string): ModelEnd => ({
 });
 
 const toOpenAiTool = (definition: ToolDefinition): OpenAiTool => ({ type: 'function', function: definition });
+
+const badCall = (error: unknown): unknown =>
+  error instanceof ModelError
+    ? new ModelError(error.failure, 'soon', { cause: error, isBadCall: true })
+    : error;
 
 /**
  * What an error has to do with the tools of its request: the model takes none, or it tried to use one in a way that its

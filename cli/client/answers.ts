@@ -13,6 +13,8 @@ export interface SessionAnswer {
   readonly kind: string;
   readonly channelBinding: string | null;
   readonly model: string | null;
+  /** Null: what the configuration allows. */
+  readonly tools?: readonly string[] | null;
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly lastMessageAt: string | null;

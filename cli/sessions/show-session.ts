@@ -48,6 +48,7 @@ function printSession(output: Output, session: SessionAnswer): void {
     ['kind', `${session.kind}, ${session.scope}`],
     ['channel', session.channelBinding],
     ['model', session.model],
+    ['tools', toolsOf(session)],
     ['turns', String(session.turnCount)],
     ['created', timeOf(session.createdAt)],
     ['last message', formatRelativeTime(session.lastMessageAt, now)],
@@ -61,3 +62,9 @@ function printSession(output: Output, session: SessionAnswer): void {
 const timeOf = (at: string): string => formatTime(Date.parse(at));
 const reasonOf = ({ archivedReason }: SessionAnswer): string =>
   archivedReason === null ? '' : `(${archivedReason})`;
+
+/** Nothing to say where the configuration decides. */
+function toolsOf({ tools }: SessionAnswer): string | null {
+  if (tools === undefined || tools === null) return null;
+  return tools.length === 0 ? 'none' : tools.join(', ');
+}

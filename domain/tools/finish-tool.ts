@@ -63,10 +63,12 @@ export const isPending = (state: SessionState, callId: string): boolean =>
 /** Ends whatever the running turn still waits for: what had begun may have taken effect. */
 export function stopTools(state: SessionState): SessionState {
   const pending = state.running?.tools ?? [];
-  return pending.reduce((next, { callId, approval }) => {
+  return pending.reduce((next, { callId, approval, isIdempotent }) => {
     const isBegun = approval === undefined;
     const why = isBegun ? 'tool-stopped' : 'tool-not-made';
-    return finishToolWith(next, callId, { state: isBegun ? 'unknown' : 'failed', phrase: why });
+    // Where a repetition does no harm, what was begun matters to nobody.
+    const isKnown = !isBegun || isIdempotent === true;
+    return finishToolWith(next, callId, { state: isKnown ? 'failed' : 'unknown', phrase: why });
   }, state);
 }
 

@@ -36,6 +36,22 @@ const call = (name: string, args: object = {}): FakeAnswer => ({
   toolCalls: [{ name, arguments: JSON.stringify(args) }],
 });
 
+/** Some words, and then the error of llama.cpp in the middle of the stream. */
+const badCall = [
+  { choices: [{ index: 0, delta: { role: 'assistant', content: 'Let me' }, finish_reason: null }] },
+  {
+    error: {
+      code: 500,
+      message: 'The model produced output that does not match the expected peg-native format',
+    },
+  },
+]
+  .map(
+    (part) =>
+      `data: ${JSON.stringify({ id: 'x', object: 'chat.completion.chunk', model: 'x', ...part })}\n\n`,
+  )
+  .join('');
+
 beforeAll(async () => {
   model = await openFakeOpenAi({ answer: (request) => (isTitle(request) ? undefined : answers.shift()) });
   server = await openApiServer({
@@ -136,6 +152,14 @@ describe('a turn with tools', () => {
     const { body } = await session.post({ id: 'a', text: 'hi', wait: 30 });
     expect(body.outcome).toBe('replied');
     expect(model.requests.length - before).toBe(4);
+    expect(toolsOffered()).toEqual([]);
+  });
+
+  test('a model whose call its server could not read is asked without tools, after what it had said', async () => {
+    answers = [{ kind: 'raw', contentType: 'text/event-stream', body: badCall }];
+    const session = await createApiSession(server, titled);
+    const { body } = await session.post({ id: 'a', text: 'hi', wait: 30 });
+    expect(body).toMatchObject({ outcome: 'replied', reply: { text: 'Answer to: hi' } });
     expect(toolsOffered()).toEqual([]);
   });
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { parametersOf } from '../parameters-of.ts';
 import type { Tool } from '../tool.ts';
 
-const takes = z.strictObject({
+const takes = z.object({
   timeZone: z
     .string()
     .max(64)

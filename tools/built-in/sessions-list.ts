@@ -19,7 +19,7 @@ export interface SessionsListParts {
   ) => Promise<readonly ListedSession[]>;
 }
 
-const takes = z.strictObject({
+const takes = z.object({
   words: z.string().max(200).optional().describe('Only sessions with these words in title, tags or messages'),
   limit: z.int().min(1).max(50).optional().describe('At most so many; 20 when absent'),
 });
