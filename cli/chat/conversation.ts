@@ -34,8 +34,6 @@ export class Conversation {
   #posting: Promise<void> = Promise.resolve();
   #reply: ReplyText | undefined;
   #isBegun = false;
-  /** Text of the model stands on a line that is not ended. */
-  #isMidLine = false;
 
   constructor(parts: ConversationParts) {
     this.#parts = parts;
@@ -126,31 +124,24 @@ export class Conversation {
     if (addition === '') return;
     this.#showStatus();
     this.#parts.screen.write(addition);
-    this.#isMidLine = true;
   }
 
   #startAgain({ turn, attempt, reason }: Event<'turn.reset'>): void {
     if (this.#transcript.isAnswered(turn)) return;
     // What the model said before its tools stands; the answer follows.
-    if (reason === 'step') this.#endLine();
-    else if (this.#reply !== undefined) this.notice(resetSentence(reason));
+    if (this.#reply !== undefined && reason !== 'step') this.notice(resetSentence(reason));
     this.#reply = emptyReply(turn, attempt);
     this.#showStatus();
   }
 
-  #tell(event: Event<'tool'>): void {
+  async #tell(event: Event<'tool'>): Promise<void> {
     if (this.#transcript.isAnswered(event.turn)) return;
     const sentence = toolSentence(event);
     if (sentence === undefined) return this.#parts.screen.setStatus(`using ${neutraliseLine(event.name)}`);
-    this.#endLine();
-    this.notice(event.state === 'approval' ? `${sentence} /allow or /deny.` : sentence);
+    // What is asked for stands in the transcript, as a notice.
+    if (event.state === 'approval') await this.#transcript.showNotices();
+    this.notice(event.state === 'approval' ? 'Answer with /allow or /deny.' : sentence);
     this.#showStatus();
-  }
-
-  /** Ends the line of a text that goes on elsewhere. */
-  #endLine(): void {
-    if (this.#isMidLine) this.#parts.screen.line('');
-    this.#isMidLine = false;
   }
 
   async #finish({ outcome, reply, problem, messageIds, turn }: Event<'turn.finished'>): Promise<void> {
@@ -171,7 +162,6 @@ export class Conversation {
   /** After a streamed reply, or without one. */
   #endTurn(sentence: string | undefined, replyId: string | undefined): void {
     if (replyId !== undefined) this.#transcript.markShown(replyId);
-    this.#isMidLine = false;
     this.#parts.screen.line(sentence === undefined ? '' : `${formatNotice(sentence, this.#parts.colours)}\n`);
   }
 

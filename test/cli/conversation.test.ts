@@ -94,6 +94,48 @@ const replied = (turn: number, messageIds: readonly string[], text: string) =>
     }),
   });
 
+const tool = (state: string, revision: number, rest: object = {}) =>
+  server.send(
+    'tool',
+    { ...place, callId: 'c1-0', name: 'pay', state, summary: '{"sum":5}', ...rest },
+    `1:1:8:0:a:${revision}`,
+  );
+
+describe('a turn that uses tools', () => {
+  test('asks the person, and goes on after /allow; what the model said before stays', async () => {
+    const person = await chat();
+    const id = await person.says('Pay!');
+    started(1, [id]);
+    token(1, 'Let me.', 7);
+    const asking = messageAnswer({ id: 'n1', role: 'notice', status: 'info', text: 'It wants to use pay.' });
+    rows = [asking];
+    tool('approval', 5, { approval: { id: 'an-id', expiresAt: place.at } });
+    await expect(person).toShow('> Pay!\nLet me.\n· It wants to use pay.\n· Answer with /allow or /deny.\n>');
+    server.on('GET /api/approvals', {
+      body: { items: [{ id: 'an-id', session: 'home' }], nextCursor: null },
+    });
+    server.on('POST /api/approvals/an-id', { body: { id: 'an-id', session: 'home', turn: 1 } });
+    person.io.type('/allow\r');
+    const [answer] = await until(
+      () =>
+        server.seen('POST', '/api/approvals/an-id').length > 0 && server.seen('POST', '/api/approvals/an-id'),
+      { what: 'the answer' },
+    );
+    expect(answer?.body).toEqual({ allow: true });
+    tool('started', 6);
+    await expect(person).toShow(
+      '> Pay!\nLet me.\n· It wants to use pay.\n· Answer with /allow or /deny.\nusing pay\n>',
+    );
+    tool('done', 7);
+    server.send('turn.reset', { ...place, attempt: 2, reason: 'step' }, '1:2:0:0:a:7');
+    token(1, 'Paid.', 5, 2);
+    replied(1, [id], 'Paid.');
+    await expect(person).toShow(
+      '> Pay!\nLet me.\n· It wants to use pay.\n· Answer with /allow or /deny.\n· used pay\nPaid.\n\n>',
+    );
+  });
+});
+
 describe('a conversation', () => {
   test('a message and its reply, as it comes', async () => {
     const person = await chat();
