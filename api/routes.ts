@@ -28,6 +28,7 @@ import { showPagesRoutes } from './routes/show-pages.ts';
 import { showQueueRoute } from './routes/show-queue.ts';
 import { showReceiptRoute } from './routes/show-receipt.ts';
 import { showSessionRoute } from './routes/show-session.ts';
+import { showToolSetRoute } from './routes/show-tool-set.ts';
 import { signOutRoute } from './routes/sign-out.ts';
 import { verifySessionsRoute } from './routes/verify-sessions.ts';
 import { withdrawMessageRoute } from './routes/withdraw-message.ts';
@@ -64,5 +65,6 @@ export function registerRoutes(app: ApiInstance, options: AppOptions): void {
   changeQueueLimitsRoute(app, options.engine);
   listModelsRoute(app, options.engine);
   listToolsRoute(app, options.engine);
+  showToolSetRoute(app, options.engine);
   approvalsRoutes(app, options.engine);
 }

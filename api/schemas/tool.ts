@@ -28,6 +28,21 @@ export const toolListSchema = z
   })
   .meta({ id: 'ToolList' });
 
+export const toolSetParams = z.object({
+  hash: z.string().regex(/^[0-9a-f]{64}$/, { error: 'must be a SHA-256 in hexadecimal' }),
+});
+export const toolSetSchema = z.object({
+  items: z
+    .array(
+      z.object({
+        name: z.string(),
+        description: z.string(),
+        parameters: z.record(z.string(), z.unknown()).describe('JSON schema of its arguments'),
+      }),
+    )
+    .describe('As the model was told of them'),
+});
+
 export const approvalSchema = z
   .object({
     id: z.string(),

@@ -1,40 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { openFakeOpenAi, type FakeOpenAi, type FakeRequest } from '../../bench/fake-openai.ts';
 import type { FakeAnswer } from '../../bench/fake-openai-answer.ts';
-import { createInferenceActivities } from '../../activities/infer.ts';
-import { formatPosition } from '../../domain/viewer-position.ts';
 import { owner } from '../../engine/caller.ts';
-import { followSession } from '../../engine/following/follow-session.ts';
 import { rebuildProjection } from '../../engine/past/rebuild-projection.ts';
 import { verifySessions } from '../../engine/past/verify-sessions.ts';
-import { viewEvent } from '../../api/views/event-view.ts';
-import { openModels } from '../../models/open-models.ts';
-import { addLiveEvents } from '../../store/live-events.ts';
-import { findToolSet, listToolSources, saveToolSet } from '../../store/tool-sources.ts';
-import { createToolOffers } from '../../tools/tool-offers.ts';
-import { openApiServer, type ApiServer } from '../harness/api-server.ts';
+import type { ApiServer } from '../harness/api-server.ts';
 import { createApiSession } from '../harness/api-session.ts';
 import { createScriptedTool } from '../harness/scripted-tools.ts';
-import { until } from '../harness/until.ts';
-import { configFor } from '../models/calls.ts';
+import { callFor, isTitle, openToolServer, type ToolServer } from '../harness/tool-server.ts';
 
-interface Approval {
-  readonly id: string;
-  readonly session: string;
-  readonly [name: string]: unknown;
-}
-
-let model: FakeOpenAi;
+let opened: ToolServer;
 let server: ApiServer;
-/** What the model does with replies, in order; an ordinary answer when there is none left. */
-let answers: FakeAnswer[] = [];
-const paid: unknown[] = [];
-const isTitle = ({ body }: FakeRequest) => body.messages[0]?.content.startsWith('Write a title') === true;
-const call = (name: string, args: object = {}): FakeAnswer => ({
-  kind: 'text',
-  text: 'One moment.',
-  toolCalls: [{ name, arguments: JSON.stringify(args) }],
-});
+let answers: FakeAnswer[];
+const look = { type: 'object', properties: { at: { type: 'string' } }, required: ['at'] } as const;
 
 /** Some words, and then the error of llama.cpp in the middle of the stream. */
 const badCall = [
@@ -53,57 +30,25 @@ const badCall = [
   .join('');
 
 beforeAll(async () => {
-  model = await openFakeOpenAi({ answer: (request) => (isTitle(request) ? undefined : answers.shift()) });
-  server = await openApiServer({
-    tools: [
-      createScriptedTool('look', ({ at }) => `a tree at ${String(at)}`, {
-        parameters: { type: 'object', properties: { at: { type: 'string' } }, required: ['at'] },
-        isIdempotent: true,
-      }),
-      createScriptedTool(
-        'pay',
-        (args, { callId, session }) => {
-          paid.push({ ...args, callId, session });
-          return 'paid';
-        },
-        { needsApproval: true },
-      ),
-    ],
-    infer: ({ client, database, reports }) =>
-      createInferenceActivities({
-        client,
-        models: openModels(configFor(model.baseUrl)),
-        takePrepared: () => undefined,
-        addLiveEvents: (events) => addLiveEvents(database, events),
-        tokens: { take: () => Promise.resolve({ isGranted: true, waitMs: 0 }), correct: () => undefined },
-        offers: createToolOffers({
-          list: () => listToolSources(database, Date.now()),
-          saveSet: (hash, definitions) => saveToolSet(database, hash, definitions),
-          usual: 'all',
-        }),
-        toolLimits: { maxSteps: 3, approvalMs: 600_000 },
-        reports,
-      }),
-  });
+  opened = await openToolServer([
+    createScriptedTool('look', ({ at }) => `a tree at ${String(at)}`, {
+      parameters: look,
+      isIdempotent: true,
+    }),
+    createScriptedTool('pay', () => 'paid', { needsApproval: true }),
+  ]);
+  ({ server, answers } = opened);
 });
 beforeEach(() => {
-  answers = [];
-  paid.length = 0;
+  answers.length = 0;
 });
 afterAll(async () => {
-  await server[Symbol.asyncDispose]();
-  await model[Symbol.asyncDispose]();
+  await opened[Symbol.asyncDispose]();
 });
 
 const titled = { label: 'titled' };
-const approvals = async (session: string): Promise<readonly Approval[]> =>
-  (await server.call<{ readonly items: readonly Approval[] }>('GET', '/api/approvals')).body.items.filter(
-    (item) => item.session === session,
-  );
-const waitFor = (session: string) =>
-  until(async () => (await approvals(session))[0], { what: 'the approval to be asked for' });
 const toolsOffered = (): readonly string[] =>
-  (model.requests.findLast((request) => !isTitle(request))?.body.tools ?? []).map((tool) =>
+  (opened.model.requests.findLast((request) => !isTitle(request))?.body.tools ?? []).map((tool) =>
     String(Reflect.get(Object(Reflect.get(Object(tool), 'function')), 'name')),
   );
 
@@ -114,7 +59,7 @@ async function report() {
 
 describe('a turn with tools', () => {
   test('is in the transcript call by call, and ends in one reply', async () => {
-    answers = [call('look', { at: 'home' })];
+    answers.push(callFor('look', { at: 'home' }));
     const session = await createApiSession(server, titled);
     const { body } = await session.post({ id: 'a', text: 'What is there?', wait: 30 });
     expect(body).toMatchObject({ outcome: 'replied', reply: { text: 'Answer to: What is there?' } });
@@ -138,7 +83,7 @@ describe('a turn with tools', () => {
   });
 
   test('arguments that do not fit are told to the model, which may try again', async () => {
-    answers = [call('look', { at: 5 }), call('look', { at: 'work' })];
+    answers.push(callFor('look', { at: 5 }), callFor('look', { at: 'work' }));
     const session = await createApiSession(server, titled);
     await session.post({ id: 'a', text: 'hi', wait: 30 });
     const texts = (await session.messages()).filter(({ role }) => role === 'tool').map(({ text }) => text);
@@ -146,17 +91,17 @@ describe('a turn with tools', () => {
   });
 
   test('a model that goes on and on is asked once more without tools', async () => {
-    answers = [1, 2, 3].map((at) => call('look', { at: String(at) }));
+    answers.push(...[1, 2, 3].map((at) => callFor('look', { at: String(at) })));
     const session = await createApiSession(server, titled);
-    const before = model.requests.length;
+    const before = opened.model.requests.length;
     const { body } = await session.post({ id: 'a', text: 'hi', wait: 30 });
     expect(body.outcome).toBe('replied');
-    expect(model.requests.length - before).toBe(4);
+    expect(opened.model.requests.length - before).toBe(4);
     expect(toolsOffered()).toEqual([]);
   });
 
   test('a model whose call its server could not read is asked without tools, after what it had said', async () => {
-    answers = [{ kind: 'raw', contentType: 'text/event-stream', body: badCall }];
+    answers.push({ kind: 'raw', contentType: 'text/event-stream', body: badCall });
     const session = await createApiSession(server, titled);
     const { body } = await session.post({ id: 'a', text: 'hi', wait: 30 });
     expect(body).toMatchObject({ outcome: 'replied', reply: { text: 'Answer to: hi' } });
@@ -164,8 +109,8 @@ describe('a turn with tools', () => {
   });
 
   test('I2: and one that says nothing even then ends in a sentence of ours', async () => {
-    const nothing = { ...call('look', { at: 'x' }), text: '' } as FakeAnswer;
-    answers = [1, 2, 3].map((at) => call('look', { at: String(at) }));
+    const nothing = { ...callFor('look', { at: 'x' }), text: '' } as FakeAnswer;
+    answers.push(...[1, 2, 3].map((at) => callFor('look', { at: String(at) })));
     answers.push(nothing);
     const session = await createApiSession(server, titled);
     const { body } = await session.post({ id: 'a', text: 'hi', wait: 30 });
@@ -179,7 +124,7 @@ describe('a turn with tools', () => {
   });
 
   test('its past shows the calls, and which tools the model was offered', async () => {
-    answers = [call('look', { at: 'home' })];
+    answers.push(callFor('look', { at: 'home' }));
     const session = await createApiSession(server, titled);
     await session.post({ id: 'a', text: 'hi', wait: 30 });
     const { body } = await server.call<{ readonly items: readonly Record<string, unknown>[] }>(
@@ -193,8 +138,9 @@ describe('a turn with tools', () => {
       ['tool', 'done'],
       ['model', undefined],
     ]);
-    const set = await findToolSet(server.engine.database, String(steps[0]?.['toolSet']));
-    expect(set?.map(({ name }) => name)).toEqual(['look', 'pay']);
+    const set = await server.call('GET', `/api/tools/sets/${String(steps[0]?.['toolSet'])}`);
+    expect(set.body).toMatchObject({ items: [{ name: 'look', parameters: look }, { name: 'pay' }] });
+    expect((await server.call('GET', `/api/tools/sets/${'0'.repeat(64)}`)).status).toBe(404);
     const moment = await server.call(
       'GET',
       `/api/sessions/${session.key}/timeline/${String(steps[3]?.['n'])}`,
@@ -212,7 +158,7 @@ describe('a turn with tools', () => {
 describe('the tools of a session', () => {
   test('are those of its own list: others are neither offered nor run', async () => {
     const session = await createApiSession(server, { ...titled, tools: ['pay'] });
-    answers = [call('look', { at: 'home' })];
+    answers.push(callFor('look', { at: 'home' }));
     await session.post({ id: 'a', text: 'hi', wait: 30 });
     expect(toolsOffered()).toEqual(['pay']);
     expect((await session.messages()).find(({ role }) => role === 'tool')?.text).toContain(
@@ -241,110 +187,5 @@ describe('the tools of a session', () => {
       ],
       servers: [],
     });
-  });
-});
-
-describe('an approval', () => {
-  test('waits across a restart of the workers, is given once, and the turn goes on', async () => {
-    answers = [call('pay', { sum: 5 })];
-    const session = await createApiSession(server, titled);
-    await session.accept('a', 'Pay five.');
-    const approval = await waitFor(session.key);
-    expect(approval).toMatchObject({ turn: 1, callId: 'c1-0', name: 'pay', arguments: '{"sum":5}' });
-    expect(await session.show()).toMatchObject({ running: true, waiting: 0 });
-    await server.stopWorkers();
-    const { status } = await server.call('POST', `/api/approvals/${approval.id}`, { allow: true });
-    expect(status).toBe(200);
-    expect(paid).toEqual([]);
-    await server.startWorkers();
-    await session.untilStatus('a', 'done');
-    expect(paid).toEqual([{ sum: 5, callId: 'c1-0', session: session.key }]);
-    const again = await server.call('POST', `/api/approvals/${approval.id}`, { allow: true });
-    expect(again).toMatchObject({ status: 404, body: { code: 'unknown-approval' } });
-  }, 90_000);
-
-  test('that is denied is not made, and the transcript says what was asked', async () => {
-    answers = [call('pay', { sum: 7 })];
-    const session = await createApiSession(server, titled);
-    await session.accept('a', 'Pay seven.');
-    const { id } = await waitFor(session.key);
-    expect((await server.call('POST', `/api/approvals/${id}`, { allow: false })).body).toEqual({
-      id,
-      session: session.key,
-      turn: 1,
-    });
-    await session.untilStatus('a', 'done');
-    expect(paid).toEqual([]);
-    const rows = await session.messages();
-    expect(rows.find(({ role }) => role === 'notice')?.text).toBe(
-      'The assistant wants to use pay with {"sum":7}. Allow or deny it.',
-    );
-    expect(rows.find(({ role }) => role === 'tool')).toMatchObject({ toolCall: { state: 'failed' } });
-    expect(await approvals(session.key)).toEqual([]);
-  });
-
-  test('of a turn that is stopped is over', async () => {
-    answers = [call('pay', { sum: 9 })];
-    const session = await createApiSession(server, titled);
-    await session.accept('a', 'Pay nine.');
-    const { id } = await waitFor(session.key);
-    await session.verb('interrupt');
-    await session.untilStatus('a', 'done');
-    expect((await server.call('POST', `/api/approvals/${id}`, { allow: true })).status).toBe(404);
-    expect(paid).toEqual([]);
-  });
-
-  test('needs a word that is one', async () => {
-    expect((await server.call('POST', '/api/approvals/x', { allow: 'yes' })).status).toBe(400);
-    expect((await server.call('POST', '/api/approvals/x', { allow: true })).status).toBe(404);
-  });
-});
-
-/** What a viewer is told until the turn has its outcome, from an id on. */
-async function follow(key: string, lastEventId: string | undefined, most = Infinity) {
-  const stop = new AbortController();
-  const told: { readonly id: string; readonly kind: string; readonly event: Record<string, unknown> }[] = [];
-  for await (const { event, position } of await followSession(server.engine, owner, key, {
-    lastEventId,
-    signal: stop.signal,
-  })) {
-    if (event === undefined || event.kind === 'session.changed') continue;
-    told.push({
-      id: position === undefined ? '' : formatPosition(position),
-      kind: event.kind,
-      event: viewEvent(event),
-    });
-    if (event.kind === 'turn.finished' || told.length >= most) stop.abort();
-  }
-  return told;
-}
-type Told = Awaited<ReturnType<typeof follow>>;
-const toolsOf = (told: Told) =>
-  told
-    .filter(({ kind }) => kind === 'tool')
-    .map(({ event }) => `${String(event['name'])} ${String(event['state'])}`);
-
-describe('a viewer of a turn with tools', () => {
-  test('is told of each call as it goes, and again without gap or repeat after a cut', async () => {
-    answers = [call('pay', { sum: 1 })];
-    const session = await createApiSession(server, titled);
-    const whole = follow(session.key, undefined);
-    await session.accept('a', 'Pay one.');
-    const { id } = await waitFor(session.key);
-    const cut = await follow(session.key, undefined, 3);
-    expect(cut.map(({ kind }) => kind)).toEqual(['turn.started', 'token', 'tool']);
-    expect(cut[2]?.event).toMatchObject({ state: 'approval', summary: '{"sum":1}', approval: { id } });
-    await server.call('POST', `/api/approvals/${id}`, { allow: true });
-    const all = await whole;
-    expect(toolsOf(all)[0]).toBe('pay approval');
-    expect(toolsOf(all).filter((state) => state === 'pay done')).toEqual(['pay done']);
-    expect(all.filter(({ kind }) => kind === 'turn.reset').map(({ event }) => event['reason'])).toEqual([
-      'step',
-    ]);
-    const rest = await follow(session.key, cut[2]!.id);
-    expect(toolsOf(rest).at(-1)).toBe('pay done');
-    expect(toolsOf(rest)).not.toContain('pay approval');
-    const text = rest.filter(({ kind }) => kind === 'token').map(({ event }) => event['text']);
-    expect(text.join('')).toBe('Answer to: Pay one.');
   });
 });
