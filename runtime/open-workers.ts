@@ -16,6 +16,7 @@ import { inferenceQueue } from '../workflows/protocol.ts';
 import { ClosingStack } from './closing-stack.ts';
 import { createDataConverter } from './data-converter.ts';
 import { openCallBoard } from './open-call-board.ts';
+import { openCircuit } from './open-circuit.ts';
 import { openProviderQueue } from './open-provider-queue.ts';
 import { built } from './package-root.ts';
 import { createSessionActivities } from './session-activities.ts';
@@ -126,6 +127,7 @@ async function openProvider(options: OpeningProvider): Promise<ProviderWork> {
     addLiveEvents: (events) => addLiveEvents(database, events),
     tokens: queue.tokens,
     reports: board,
+    circuit: openCircuit(database, provider),
   });
   return { taskQueue: inferenceQueue(provider), activities, slots: queue.slots };
 }

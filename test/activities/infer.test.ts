@@ -8,6 +8,7 @@ import type { TokenSupply } from '../../activities/token-supply.ts';
 import type { LiveEvent } from '../../domain/live-event.ts';
 import { openModels } from '../../models/open-models.ts';
 import type { CallContext, InferenceActivities } from '../../workflows/protocol.ts';
+import { allClosed } from '../harness/closed-circuit.ts';
 import { openSessionServer, type SessionServer } from '../harness/session-server.ts';
 import { until } from '../harness/until.ts';
 import { buildContext, configFor } from '../models/calls.ts';
@@ -54,6 +55,7 @@ beforeAll(async () => {
     addLiveEvents: (added) => Promise.resolve(void events.push(...added)),
     tokens: { take: (tokens) => supply.take(tokens), correct: (extra) => supply.correct(extra) },
     reports,
+    circuit: allClosed,
   });
 });
 afterEach(() => {
@@ -255,6 +257,7 @@ describe('a model call', () => {
       addLiveEvents: () => Promise.reject(new Error('the database is away')),
       tokens: unlimitedTokens,
       reports,
+      circuit: allClosed,
     });
     around = () => (input) => alone.infer(input);
     await session.post('a', { text: 'anyway' });
@@ -262,14 +265,15 @@ describe('a model call', () => {
   });
 });
 
-const withFallback = (...fallbacks: readonly string[]): InferenceActivities =>
+const withFallback = (fallback: string): InferenceActivities =>
   createInferenceActivities({
     client: server.client,
-    models: openModels({ ...configFor(model.baseUrl), fallbacks }),
+    models: openModels({ ...configFor(model.baseUrl), fallbacks: [fallback] }),
     takePrepared: () => undefined,
     addLiveEvents: (added) => Promise.resolve(void events.push(...added)),
     tokens: unlimitedTokens,
     reports,
+    circuit: allClosed,
   });
 
 describe('a model call that fails for good', () => {
@@ -309,6 +313,7 @@ test('a worker that stops leaves the call to another, and is no interruption', a
     addLiveEvents: () => Promise.resolve(),
     tokens: unlimitedTokens,
     reports,
+    circuit: allClosed,
   });
   const thrown: unknown[] = [];
   around = () => (input) =>
