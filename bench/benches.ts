@@ -7,6 +7,8 @@ import { limits } from './benches/limits.ts';
 import { manySessions } from './benches/many-sessions.ts';
 import { memory } from './benches/memory.ts';
 import { resume } from './benches/resume.ts';
+import { storm } from './benches/storm.ts';
+import { tokenLimit } from './benches/token-limit.ts';
 import { throughput } from './benches/throughput.ts';
 import { workload } from './benches/workload.ts';
 import type { Bench } from './measure/bench.ts';
@@ -24,4 +26,6 @@ export const benches: readonly Bench[] = [
   kill,
   flood,
   limits,
+  tokenLimit,
+  storm,
 ];

@@ -10,13 +10,16 @@ export interface TokenGrant {
 }
 
 /** What may be saved up for a burst, in seconds of the limit: little, so that every minute keeps the limit. */
-const burstSeconds = 2;
-/** How far ahead tokens are given away: whoever is more important and comes later waits no longer than this. */
-const horizonSeconds = 5;
+const burstSeconds = 1;
+/**
+ * How far ahead tokens are given away: whoever is more important and comes later waits no longer than this, and what is
+ * given away and used late is no more than this of the next minute.
+ */
+const horizonSeconds = 2;
 
 /**
  * Asks for tokens of the bucket that all workers of a provider share. It fills evenly, up to a small burst; a call that
- * takes more than there is leaves a debt, for which the next ones wait. Tokens are given away a few seconds ahead, so that
+ * takes more than there is leaves a debt, for which the next ones wait. Tokens are given away a little ahead, so that
  * calls that wait do not all come back at the same moment; who would have to wait longer gets none and comes again.
  */
 export async function takeTokens(
