@@ -20,7 +20,8 @@ async function measureTokenLimit({ rounds = 1, say }: BenchContext): Promise<rea
   const options = { latencyMs: 200, words: answerTokens, countInput: countTokens };
   await using bench = await openBenchProduct(options);
   const product = await bench.start();
-  await using _worker = await startWorker(bench.home, bench.model);
+  await using worker = await startWorker(bench.home, bench.model);
+  say(`second worker: process ${worker.pid}`);
   const measured: Measurement[] = [];
   for (let round = 1; round <= rounds; round += 1) {
     say(`12,000 tokens a minute, for a minute, round ${round}`);

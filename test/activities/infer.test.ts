@@ -53,7 +53,10 @@ beforeAll(async () => {
     models: openModels(configFor(model.baseUrl)),
     takePrepared: () => prepared,
     addLiveEvents: (added) => Promise.resolve(void events.push(...added)),
-    tokens: { take: (tokens) => supply.take(tokens), correct: (extra) => supply.correct(extra) },
+    tokens: {
+      take: (tokens, aheadSeconds) => supply.take(tokens, aheadSeconds),
+      correct: (extra) => supply.correct(extra),
+    },
     reports,
     circuit: allClosed,
   });
