@@ -6,6 +6,7 @@ import { latency } from './benches/latency.ts';
 import { limits } from './benches/limits.ts';
 import { manySessions } from './benches/many-sessions.ts';
 import { memory } from './benches/memory.ts';
+import { outage } from './benches/outage.ts';
 import { resume } from './benches/resume.ts';
 import { storm } from './benches/storm.ts';
 import { tokenLimit } from './benches/token-limit.ts';
@@ -28,4 +29,5 @@ export const benches: readonly Bench[] = [
   limits,
   tokenLimit,
   storm,
+  outage,
 ];
