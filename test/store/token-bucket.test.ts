@@ -42,7 +42,7 @@ describe('the bucket of tokens', () => {
     const waits: number[] = [];
     for (const size of sizes) waits.push((await take('ordered', size, 30)).waitMs);
     const due = [0, 3_000, 3_100, 7_100];
-    for (const [index, wait] of waits.entries()) expect(Math.abs(wait - due[index]!)).toBeLessThan(500);
+    for (const [index, waitMs] of waits.entries()) expect(Math.abs(waitMs - due[index]!)).toBeLessThan(500);
     // Who may not wait so long comes again, and takes nothing from them.
     expect((await take('ordered', 100, 2)).isGranted).toBe(false);
   });
