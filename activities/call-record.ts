@@ -22,6 +22,8 @@ export interface CallRecord {
   readonly reservedTokens: number;
   /** The model did not get along with its tools. */
   readonly isWithoutTools: boolean;
+  /** When it first waited for the provider to be back; 0 while it did not. */
+  readonly heldSince: number;
 }
 
 export const emptyRecord: CallRecord = {
@@ -32,6 +34,7 @@ export const emptyRecord: CallRecord = {
   waited: 0,
   reservedTokens: 0,
   isWithoutTools: false,
+  heldSince: 0,
 };
 
 /** The record in the heartbeat of an earlier attempt; an empty one when there is none. */
@@ -64,8 +67,10 @@ const mostFailures = 5;
 const mostOddAnswers = 3;
 const oddAnswers = new Set(['model-garbled', 'model-empty', 'model-failed']);
 /** Somebody waits: a limit that does not lift in this time is an answer too. Milliseconds. */
-const patienceMs = 300_000;
+export const patienceMs = 300_000;
 const longestPauseMs = 30_000;
+/** Of a provider that is away for all: whoever is back is found soon. */
+const longestOutagePauseMs = 8_000;
 
 /** How long to wait before the next attempt, in milliseconds; undefined when there should be none. */
 export function pauseBeforeNext(record: CallRecord, error: ModelError, now: number): number | undefined {
@@ -77,6 +82,12 @@ export function pauseBeforeNext(record: CallRecord, error: ModelError, now: numb
   const backoffMs = Math.min(longestPauseMs, 1_000 * 2 ** (count - 1));
   const pauseMs = error.retry === 'soon' ? backoffMs : Math.max(backoffMs, error.retry.afterMs);
   return now + pauseMs > record.since + patienceMs ? undefined : pauseMs;
+}
+
+/** The same while the provider is away for all: the call is kept until `endsAt`, however often it fails. */
+export function pauseInOutage(record: CallRecord, now: number, endsAt: number): number | undefined {
+  const pauseMs = Math.min(longestOutagePauseMs, 1_000 * 2 ** Math.max(0, record.failures - 1));
+  return now + pauseMs > endsAt ? undefined : pauseMs;
 }
 
 /** The call ends here; the turn goes on elsewhere, or the person is told why. */

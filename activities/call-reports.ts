@@ -51,6 +51,8 @@ export function reportEnd(
   const pauseMs = failure instanceof ApplicationFailure ? Number(failure.nextRetryDelay ?? 0) : 0;
   if (!(failure instanceof ApplicationFailure) || pauseMs === 0) return reports.ended(call, 0);
   const retryAt = Date.now() + pauseMs;
+  if (failure.type === 'ProviderAway')
+    return reports.paused(call, { reason: 'backoff', retryAt, attempt: attempt - 1, isTold: false });
   if (failure.type === 'TokenLimit')
     return reports.paused(call, { reason: 'tokens', retryAt, attempt: attempt - 1, isTold: false });
   reports.paused(call, { reason: 'backoff', retryAt, attempt, isTold: failure.type === 'ModelRetry' });

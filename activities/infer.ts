@@ -5,9 +5,11 @@ import { estimateTokens } from '../domain/tokens.ts';
 import type { CallContext, InferenceActivities, InferInput, InferResult } from '../workflows/protocol.ts';
 import { readRecord, type CallRecord } from './call-record.ts';
 import { describeCall, reportEnd, type CallReports } from './call-reports.ts';
-import { attemptOf, endAttempt, shownAttemptOf } from './end-attempt.ts';
+import { attemptOf, shownAttemptOf } from './count-attempts.ts';
+import { endAttempt } from './end-attempt.ts';
 import { LiveText } from './live-text.ts';
 import { loadContext, openCall, type ContextSource, type LoadedCall } from './load-context.ts';
+import { CallGate, type ProviderCircuit } from './provider-circuit.ts';
 import { readAnswer, type ToolLimits } from './read-answer.ts';
 import { reserveTokens, spendTokens, type TokenSupply } from './token-supply.ts';
 
@@ -17,6 +19,7 @@ export interface InferenceParts extends ContextSource {
   readonly tokens: TokenSupply;
   readonly reports: CallReports;
   readonly toolLimits: ToolLimits;
+  readonly circuit: ProviderCircuit;
 }
 
 /** One model call: every call of every session goes through here, from the inference queue (I10). */
@@ -34,10 +37,14 @@ async function infer(parts: InferenceParts, input: InferInput): Promise<InferRes
   let live: LiveText | undefined;
   let context: CallContext | undefined;
   let facts: CallFacts | undefined;
+  let gate: CallGate | undefined;
   try {
     context = await loadContext(parts, input, attemptOf(record));
-    const call = await openCall(parts, input, record.isWithoutTools ? withoutTools(context) : context);
-    facts = describeCall(input, call.context);
+    const shown = record.isWithoutTools ? withoutTools(context) : context;
+    facts = describeCall(input, shown);
+    gate = context.model === 'offline' ? undefined : new CallGate(parts.circuit);
+    await gate?.enter(parts.models, { input, context, record });
+    const call = await openCall(parts, input, shown);
     const reserved = await reserveTokens(parts.tokens, call.context.tokens + call.offer.tokens, record);
     record = { ...record, reservedTokens: 0 };
     parts.reports.began(facts, call.model.name);
@@ -47,21 +54,24 @@ async function infer(parts: InferenceParts, input: InferInput): Promise<InferRes
         limits: parts.toolLimits,
         attempts: shownAttemptOf(input, record),
         onAddition: (addition) => {
+          void gate?.answered();
           live?.add(addition);
           parts.reports.wrote(input, estimateTokens(addition));
         },
       }),
     );
+    await gate?.answered();
     parts.reports.ended(input, result.usage.inputTokens + result.usage.outputTokens);
     return result;
   } catch (error) {
-    const attempt = { input, record, context, live };
+    const attempt = { input, record, context, live, gate };
     const failure = await endAttempt(parts.models, error, attempt);
     if (facts !== undefined)
       reportEnd(parts.reports, facts, { failure, attempt: shownAttemptOf(input, record) });
     throw failure;
   } finally {
     clearInterval(beat);
+    await gate?.leave();
     await live?.close();
   }
 }

@@ -6,7 +6,10 @@ import { latency } from './benches/latency.ts';
 import { limits } from './benches/limits.ts';
 import { manySessions } from './benches/many-sessions.ts';
 import { memory } from './benches/memory.ts';
+import { outage } from './benches/outage.ts';
 import { resume } from './benches/resume.ts';
+import { storm } from './benches/storm.ts';
+import { tokenLimit } from './benches/token-limit.ts';
 import { throughput } from './benches/throughput.ts';
 import { workload } from './benches/workload.ts';
 import type { Bench } from './measure/bench.ts';
@@ -24,4 +27,7 @@ export const benches: readonly Bench[] = [
   kill,
   flood,
   limits,
+  tokenLimit,
+  storm,
+  outage,
 ];

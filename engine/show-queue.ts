@@ -1,5 +1,7 @@
+import { closedCircuit } from '../domain/circuit.ts';
 import type { LiveCall, CallPlace } from '../domain/live-call.ts';
 import { noLimits, type QueueLimits } from '../domain/queue-limits.ts';
+import { listCircuits } from '../store/circuits.ts';
 import { listLiveCalls, type ListedCall } from '../store/live-calls.ts';
 import { listRates } from '../store/live-rates.ts';
 import { listLimits } from '../store/queue-limits.ts';
@@ -24,6 +26,10 @@ export interface ProviderUse {
   readonly tokens: number;
   /** Since when calls wait because it failed them; milliseconds since the epoch, null while none does. */
   readonly failingSince: number | null;
+  /** Whether the provider failed so often that calls wait until one of them finds it back. */
+  readonly isOpen: boolean;
+  /** While it is open: when the next call tries it, as soon as there is one; milliseconds since the epoch. */
+  readonly retryAt: number | null;
 }
 
 /** Every call of at least a moment's length, of all sessions. Throws AtriumError `forbidden` or `database-unavailable`. */
@@ -31,10 +37,11 @@ export async function showQueue(engine: Engine, caller: Caller): Promise<QueueVi
   requireOwner(caller, 'see the queue');
   const { database } = engine;
   const now = engine.now();
-  const [listed, limits, rates] = await Promise.all([
+  const [listed, limits, rates, circuits] = await Promise.all([
     listLiveCalls(database, { now }),
     listLimits(database),
     listRates(database, now),
+    listCircuits(database),
   ]);
   const names = new Set([defaultProvider, ...limits.keys(), ...rates.map(({ provider }) => provider)]);
   return {
@@ -42,8 +49,11 @@ export async function showQueue(engine: Engine, caller: Caller): Promise<QueueVi
     waiting: listed.flatMap(waitingOf),
     providers: [...names].map((name) => {
       const { requests = 0, tokens = 0 } = rates.find(({ provider }) => provider === name) ?? {};
-      const failingSince = failingSinceOf(listed, name);
-      return { name, limits: limits.get(name) ?? noLimits, requests, tokens, failingSince };
+      const { since, openUntil } = circuits.get(name) ?? closedCircuit;
+      const isOpen = openUntil !== null;
+      const failingSince = isOpen ? since : failingSinceOf(listed, name);
+      const use = { name, limits: limits.get(name) ?? noLimits, requests, tokens };
+      return { ...use, failingSince, isOpen, retryAt: openUntil };
     }),
   };
 }

@@ -57,10 +57,10 @@ export async function openProviderQueue(options: ProviderQueueOptions): Promise<
 /** A database that is away holds up no call: then the provider's own limit has to do. */
 function openTokenSupply(database: Database, provider: string, limit: () => number | null): TokenSupply {
   return {
-    take: async (tokens) => {
+    take: async (tokens, aheadSeconds) => {
       const perMinute = limit();
       if (perMinute === null) return { isGranted: true, waitMs: 0 };
-      return takeTokens(database, provider, { tokens, perMinute }).catch(() => ({
+      return takeTokens(database, provider, { tokens, perMinute, aheadSeconds }).catch(() => ({
         isGranted: true,
         waitMs: 0,
       }));

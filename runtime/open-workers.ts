@@ -17,6 +17,7 @@ import { inferenceQueue } from '../workflows/protocol.ts';
 import { ClosingStack } from './closing-stack.ts';
 import { createDataConverter } from './data-converter.ts';
 import { openCallBoard } from './open-call-board.ts';
+import { openCircuit } from './open-circuit.ts';
 import { openProviderQueue } from './open-provider-queue.ts';
 import { built } from './package-root.ts';
 import { openToolOffers, openToolWork } from './open-tools.ts';
@@ -134,6 +135,7 @@ async function openProvider(options: OpeningProvider): Promise<ProviderWork> {
     reports: board,
     offers,
     toolLimits: options.config.tools,
+    circuit: openCircuit(database, provider),
   });
   return { taskQueue: inferenceQueue(provider), activities, slots: queue.slots };
 }

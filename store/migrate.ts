@@ -6,6 +6,7 @@ import { createSessions } from './migrations/0001-sessions.ts';
 import { createQueue } from './migrations/0002-queue.ts';
 import { createBusyRule } from './migrations/0003-busy-rule.ts';
 import { createTools } from './migrations/0005-tools.ts';
+import { createCircuit } from './migrations/0006-circuit.ts';
 
 /** Every migration by its name, in order. A new one is a file and a line here; released ones are never edited. */
 const migrations: Readonly<Record<string, Migration>> = {
@@ -13,6 +14,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0002-queue': createQueue,
   '0003-busy-rule': createBusyRule,
   '0005-tools': createTools,
+  '0006-circuit': createCircuit,
 };
 
 const provider: MigrationProvider = { getMigrations: () => Promise.resolve({ ...migrations }) };

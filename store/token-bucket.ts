@@ -10,19 +10,23 @@ export interface TokenGrant {
 }
 
 /** What may be saved up for a burst, in seconds of the limit: little, so that every minute keeps the limit. */
-const burstSeconds = 2;
-/** How far ahead tokens are given away: whoever is more important and comes later waits no longer than this. */
-const horizonSeconds = 5;
+const burstSeconds = 1;
+export interface WantedTokens {
+  readonly tokens: number;
+  readonly perMinute: number;
+  /** How far ahead tokens are given away to this call; who may wait for longer gets none. */
+  readonly aheadSeconds: number;
+}
 
 /**
  * Asks for tokens of the bucket that all workers of a provider share. It fills evenly, up to a small burst; a call that
- * takes more than there is leaves a debt, for which the next ones wait. Tokens are given away a few seconds ahead, so that
- * calls that wait do not all come back at the same moment; who would have to wait longer gets none and comes again.
+ * takes more than there is leaves a debt, for which the next ones wait. Tokens are given away ahead, so that calls that
+ * wait come back one after the other, in the order in which they asked; who would have to wait longer gets none.
  */
 export async function takeTokens(
   { kysely }: Database,
   provider: string,
-  wanted: { readonly tokens: number; readonly perMinute: number },
+  wanted: WantedTokens,
 ): Promise<TokenGrant> {
   const perSecond = wanted.perMinute / 60;
   const { rows } = await sql<{ before: number }>`
@@ -36,15 +40,16 @@ export async function takeTokens(
     )
     update vault.token_bucket as bucket
     set filled_at = filled.at, level = filled.level - case
-      when filled.level >= ${-perSecond * horizonSeconds}::float8 then ${wanted.tokens}::float8 else 0 end
+      when filled.level >= ${-perSecond * wanted.aheadSeconds}::float8 then ${wanted.tokens}::float8 else 0 end
     from filled where bucket.provider = filled.provider
     returning filled.level as before
   `.execute(kysely);
   const before = rows[0]?.before;
   if (before === undefined) return createBucket({ kysely }, provider, wanted.tokens);
   const waitMs = Math.ceil(Math.max(0, -before / perSecond) * 1_000);
-  const isGranted = waitMs <= horizonSeconds * 1_000;
-  return { isGranted, waitMs: isGranted ? waitMs : waitMs - (horizonSeconds * 1_000) / 2 };
+  const aheadMs = wanted.aheadSeconds * 1_000;
+  const isGranted = waitMs <= aheadMs;
+  return { isGranted, waitMs: isGranted ? waitMs : waitMs - aheadMs / 2 };
 }
 
 /** Corrects what a call took to what it used: `extra` tokens more, or fewer when it is negative. */

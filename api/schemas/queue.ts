@@ -53,8 +53,13 @@ export const queueSchema = z
     providers: z.array(
       z.object({
         name: z.string(),
-        state: z.enum(['ready', 'failing']).describe('failing: calls wait because it failed them'),
+        state: z
+          .enum(['ready', 'failing', 'open'])
+          .describe(
+            'failing: calls wait because it failed them; open: it fails all, one call at a time tries',
+          ),
         since: time.nullable().describe('Since when it fails'),
+        retryAt: time.nullable().describe('While it is open: when the next call tries it'),
         rates,
         limits: limitsSchema,
       }),

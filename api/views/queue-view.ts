@@ -44,12 +44,19 @@ function viewWaiting({ call, place }: QueueView['waiting'][number]): QueueJson['
   };
 }
 
-const viewProvider = ({ name, limits, requests, tokens, failingSince }: ProviderUse) => ({
+const viewProvider = ({ name, limits, requests, tokens, ...health }: ProviderUse) => ({
   name,
-  state: failingSince === null ? ('ready' as const) : ('failing' as const),
-  since: failingSince === null ? null : isoTime(failingSince),
+  state: stateOf(health),
+  since: health.failingSince === null ? null : isoTime(health.failingSince),
+  retryAt: health.retryAt === null ? null : isoTime(health.retryAt),
   rates: { requests, tokens },
   limits,
 });
+
+const stateOf = ({
+  isOpen,
+  failingSince,
+}: Pick<ProviderUse, 'isOpen' | 'failingSince'>): QueueJson['providers'][number]['state'] =>
+  isOpen ? 'open' : failingSince === null ? 'ready' : 'failing';
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);

@@ -43,3 +43,15 @@ export function isMet(measurement: Measurement): boolean | undefined {
   if (judged === undefined || Number.isNaN(judged)) return false;
   return 'atMost' in limit ? judged <= limit.atMost : judged >= limit.atLeast;
 }
+
+/** Two lines of the table: what was measured must be neither more nor less than that. */
+export const within = (
+  measured: Measurement,
+  limit: { readonly of: Limit['of']; readonly atLeast: number; readonly atMost: number },
+): readonly Measurement[] => {
+  const { of, atLeast, atMost } = limit;
+  return [
+    { ...measured, limit: { of, atMost } },
+    { ...measured, what: 'the same, at least', limit: { of, atLeast } },
+  ];
+};

@@ -49,6 +49,7 @@ export interface QueueAnswer {
     readonly name: string;
     readonly state: string;
     readonly since: string | null;
+    readonly retryAt: string | null;
     readonly rates: { readonly requests: number; readonly tokens: number };
     readonly limits: LimitsAnswer;
   }[];

@@ -44,10 +44,17 @@ export function printQueue(output: Output, queue: QueueAnswer, now: number): voi
     );
   const used = `${rates.requests.toLocaleString('en')} calls, ${rates.tokens.toLocaleString('en')} tokens`;
   output.line(`Last minute: ${used}.`);
-  for (const { name, state, limits } of queue.providers) {
-    const failing = state === 'failing' ? ' It fails at the moment.' : '';
-    output.line(neutraliseLine(`Limits of ${name}: ${formatLimits(limits)}.${failing}`));
+  for (const provider of queue.providers) {
+    const { name, limits } = provider;
+    output.line(neutraliseLine(`Limits of ${name}: ${formatLimits(limits)}.${healthOf(provider, now)}`));
   }
+}
+
+function healthOf({ state, since }: QueueAnswer['providers'][number], now: number): string {
+  if (state === 'failing') return ' It fails at the moment.';
+  if (state !== 'open') return '';
+  const span = since === null ? '' : ` for ${ageOf(since, now)}`;
+  return ` It has failed every call${span}; calls wait while one at a time tries it.`;
 }
 
 const runningCells = (call: QueueAnswer['running'][number], now: number): readonly string[] => [

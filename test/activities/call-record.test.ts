@@ -3,6 +3,7 @@ import {
   addFailure,
   emptyRecord,
   pauseBeforeNext,
+  pauseInOutage,
   readRecord,
   type CallRecord,
 } from '../../activities/call-record.ts';
@@ -24,6 +25,7 @@ function pausesOf(error: ModelError): readonly number[] {
   throw new Error('This call never ends.');
 }
 
+const failedOften = (failures: number) => ({ ...emptyRecord, failures, since: 1_000 });
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
 
 describe('when a failed call is tried again', () => {
@@ -57,6 +59,12 @@ describe('when a failed call is tried again', () => {
     const limited = { ...emptyRecord, limited: 9, since: 1_000_000, lastFailed: 9 };
     const record = addFailure(limited, errorOf('model-overloaded'), { at: 1_100_000, attempt: 10 });
     expect(pauseBeforeNext(record, errorOf('model-overloaded'), 1_100_000)).toBe(1_000);
+  });
+
+  test('a provider that is away for all is asked until the patience ends, every eight seconds at last', () => {
+    const pauses = [1, 2, 3, 4, 9].map((failures) => pauseInOutage(failedOften(failures), 1_000, 76_000));
+    expect(pauses).toEqual([1_000, 2_000, 4_000, 8_000, 8_000]);
+    expect(pauseInOutage(failedOften(4), 68_001, 76_000)).toBeUndefined();
   });
 
   test('a heartbeat without a record means that nothing failed yet', () => {

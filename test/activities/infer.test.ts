@@ -8,6 +8,7 @@ import type { TokenSupply } from '../../activities/token-supply.ts';
 import type { LiveEvent } from '../../domain/live-event.ts';
 import { openModels } from '../../models/open-models.ts';
 import type { CallContext, InferenceActivities } from '../../workflows/protocol.ts';
+import { allClosed } from '../harness/closed-circuit.ts';
 import { openSessionServer, type SessionServer } from '../harness/session-server.ts';
 import { noTools } from '../harness/no-tools.ts';
 import { until } from '../harness/until.ts';
@@ -53,9 +54,13 @@ beforeAll(async () => {
     models: openModels(configFor(model.baseUrl)),
     takePrepared: () => prepared,
     addLiveEvents: (added) => Promise.resolve(void events.push(...added)),
-    tokens: { take: (tokens) => supply.take(tokens), correct: (extra) => supply.correct(extra) },
+    tokens: {
+      take: (tokens, aheadSeconds) => supply.take(tokens, aheadSeconds),
+      correct: (extra) => supply.correct(extra),
+    },
     ...noTools,
     reports,
+    circuit: allClosed,
   });
 });
 afterEach(() => {
@@ -258,6 +263,7 @@ describe('a model call', () => {
       tokens: unlimitedTokens,
       ...noTools,
       reports,
+      circuit: allClosed,
     });
     around = () => (input) => alone.infer(input);
     await session.post('a', { text: 'anyway' });
@@ -265,15 +271,16 @@ describe('a model call', () => {
   });
 });
 
-const withFallback = (...fallbacks: readonly string[]): InferenceActivities =>
+const withFallback = (fallback: string): InferenceActivities =>
   createInferenceActivities({
     client: server.client,
-    models: openModels({ ...configFor(model.baseUrl), fallbacks }),
+    models: openModels({ ...configFor(model.baseUrl), fallbacks: [fallback] }),
     takePrepared: () => undefined,
     addLiveEvents: (added) => Promise.resolve(void events.push(...added)),
     tokens: unlimitedTokens,
     ...noTools,
     reports,
+    circuit: allClosed,
   });
 
 describe('a model call that fails for good', () => {
@@ -314,6 +321,7 @@ test('a worker that stops leaves the call to another, and is no interruption', a
     tokens: unlimitedTokens,
     ...noTools,
     reports,
+    circuit: allClosed,
   });
   const thrown: unknown[] = [];
   around = () => (input) =>

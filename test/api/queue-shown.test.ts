@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createInferenceActivities } from '../../activities/infer.ts';
 import type { LiveEvent } from '../../domain/live-event.ts';
+import { openCircuit } from '../../runtime/open-circuit.ts';
 import { openModels } from '../../models/open-models.ts';
 import { addLiveEvents, listLiveEvents } from '../../store/live-events.ts';
 import { openFakeOpenAi, type FakeOpenAi } from '../../bench/fake-openai.ts';
@@ -36,6 +37,7 @@ beforeAll(async () => {
         tokens: { take: () => Promise.resolve({ isGranted: true, waitMs: 0 }), correct: () => undefined },
         ...noTools,
         reports,
+        circuit: openCircuit(database, 'default'),
       }),
   });
 });

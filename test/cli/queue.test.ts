@@ -35,7 +35,7 @@ const shown = {
   ],
   rates,
   limits,
-  providers: [{ name: 'default', state: 'failing', since, rates, limits }],
+  providers: [{ name: 'default', state: 'failing', since, retryAt: null, rates, limits }],
 };
 
 describe('queue', () => {
@@ -53,6 +53,14 @@ describe('queue', () => {
       'Limits of default: 4 at once, 2.5 calls a second, 100,000 tokens a minute. It fails at the moment.',
       '',
     ]);
+  });
+
+  test('says of a provider that fails every call since when, and what becomes of calls', async () => {
+    const open = { ...shown.providers[0], state: 'open', retryAt: since };
+    server.on('GET /api/queue', { body: { ...shown, providers: [open] } });
+    expect((await run()).stdout).toContain(
+      'It has failed every call for 1 min 05 s; calls wait while one at a time tries it.',
+    );
   });
 
   test('says so when there is nothing, and --json is the answer alone', async () => {

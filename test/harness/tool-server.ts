@@ -7,6 +7,7 @@ import { listToolSources, saveToolSet } from '../../store/tool-sources.ts';
 import { createToolOffers } from '../../tools/tool-offers.ts';
 import type { Tool } from '../../tools/tool.ts';
 import { configFor } from '../models/calls.ts';
+import { allClosed } from './closed-circuit.ts';
 import { openApiServer, type ApiServer } from './api-server.ts';
 
 /** The whole server with tools, and a model behind the wire that does with replies what it is told. */
@@ -48,6 +49,7 @@ export async function openToolServer(tools: readonly Tool[]): Promise<ToolServer
         }),
         toolLimits: { maxSteps: 3, approvalMs: 600_000 },
         reports,
+        circuit: allClosed,
       }),
   });
   const close = async (): Promise<void> => {
