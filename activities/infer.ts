@@ -50,15 +50,7 @@ async function infer(parts: InferenceParts, input: InferInput): Promise<InferRes
     parts.reports.began(facts, call.model.name);
     live = openLiveText(parts, input, call, record);
     const result = await spendTokens(parts.tokens, reserved, () =>
-      readAnswer(call, {
-        limits: parts.toolLimits,
-        attempts: shownAttemptOf(input, record),
-        onAddition: (addition) => {
-          void gate?.answered();
-          live?.add(addition);
-          parts.reports.wrote(input, estimateTokens(addition));
-        },
-      }),
+      readShown(parts, call, { input, record, live, gate }),
     );
     await gate?.answered();
     parts.reports.ended(input, result.usage.inputTokens + result.usage.outputTokens);
@@ -74,6 +66,33 @@ async function infer(parts: InferenceParts, input: InferInput): Promise<InferRes
     await gate?.leave();
     await live?.close();
   }
+}
+
+interface ShownAttempt {
+  readonly input: InferInput;
+  readonly record: CallRecord;
+  readonly live: LiveText | undefined;
+  readonly gate: CallGate | undefined;
+}
+
+/** The answer, of which viewers, the queue's watchers and the provider's circuit learn as it comes. */
+async function readShown(
+  parts: InferenceParts,
+  call: LoadedCall,
+  { input, record, live, gate }: ShownAttempt,
+): Promise<InferResult> {
+  const result = await readAnswer(call, {
+    limits: parts.toolLimits,
+    attempts: shownAttemptOf(input, record),
+    onAddition: (addition) => {
+      void gate?.answered();
+      live?.add(addition);
+      parts.reports.wrote(input, estimateTokens(addition));
+    },
+  });
+  // The turn goes on with its tools; what was said before them is in no outcome.
+  if (result.toolCalls !== undefined) await live?.closeWhole();
+  return result;
 }
 
 /** People watch replies and greetings; titles and summaries have no viewers. */

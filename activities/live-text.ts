@@ -61,8 +61,13 @@ export class LiveText {
   async announceRetry(retryAt: number): Promise<void> {
     const waiting = { kind: 'turn.waiting', ...this.#place(), attempt: this.#options.attempt } as const;
     this.#head = [...this.#head, { ...waiting, place: 0, reason: 'backoff', retryAt }];
+    await this.closeWhole();
+  }
+
+  /** Ends the side channel of an attempt of which no outcome tells: everything goes out first, within bounds. */
+  async closeWhole(): Promise<void> {
     await this.#settle();
-    void this.#write();
+    if (this.#hasNews()) void this.#write();
     await this.close();
   }
 

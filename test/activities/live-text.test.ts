@@ -48,6 +48,15 @@ describe('live text', () => {
     ]);
   });
 
+  test('goes out to its last word where no outcome will tell it', async () => {
+    const channel = createChannel();
+    const live = openLive(channel);
+    live.add('One ');
+    live.add('moment.');
+    await live.closeWhole();
+    expect(textOf(channel)).toBe('One moment.');
+  });
+
   test('arrives whole and in order, in few writes that never overlap', async () => {
     const channel = createChannel();
     const live = openLive(channel);
