@@ -59,6 +59,7 @@ test('I2: a provider that is away opens its circuit: calls wait, one at a time t
   for (const session of sessions) await session.accept('a', `hello from ${session.key}`);
   const open = await until(async () => (await queue()).providers[0]?.state === 'open' && queue(), {
     what: 'the circuit to open',
+    deadlineMs: 60_000,
   });
   expect(Date.parse(open.providers[0]!.since!)).toBeLessThanOrEqual(Date.now());
   expect(open.providers[0]!.retryAt).not.toBeNull();
@@ -69,7 +70,7 @@ test('I2: a provider that is away opens its circuit: calls wait, one at a time t
         running.length === 0 && waiting.length === 8 && waiting.every(({ reason }) => reason === 'backoff')
       );
     },
-    { what: 'all to wait without a slot' },
+    { what: 'all to wait without a slot', deadlineMs: 60_000 },
   );
   const asked = model.requests.length;
   const from = Date.now();
